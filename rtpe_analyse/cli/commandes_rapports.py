@@ -1,0 +1,95 @@
+"""Commandes qui produisent les rapports."""
+
+import os
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from rtpe_analyse.cli.affichage import avancement, dire, tableau
+from rtpe_analyse.cli.francais import CommandeFrancaise
+from rtpe_analyse.cli.options import (
+    DONNEES,
+    SORTIE,
+    ChoixJeu,
+    ChoixNiveau,
+    Donnees,
+    Sortie,
+    lieux_de,
+)
+from rtpe_analyse.erreurs import ErreurRapport
+from rtpe_analyse.modeles import Periode
+
+
+def inscrire(app: typer.Typer) -> None:
+    """Ajoute ces commandes à l'application."""
+    app.command(cls=CommandeFrancaise)(rapports)
+
+
+def rapports(
+    periode: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PERIODE", help="Trimestre (2026-T3) ; défaut : le dernier qui a de l'activité."
+        ),
+    ] = None,
+    territoire: Annotated[
+        list[str] | None,
+        typer.Option(metavar="CODE", help="Code d'un territoire (répétable) ; défaut : tous."),
+    ] = None,
+    carnet: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NOM", help="Nom d'un carnet (répétable) ; défaut : tous."),
+    ] = None,
+    ouvriers: Annotated[
+        int, typer.Option(min=1, max=32, metavar="N", help="Rapports produits en même temps.")
+    ] = min(os.cpu_count() or 1, 8),
+    edition: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            metavar="AAAA-MM-JJ",
+            help="Date d'édition imprimée ; défaut : la dernière réception.",
+        ),
+    ] = None,
+    niveau: ChoixNiveau = "interne",
+    donnees: Donnees = DONNEES,
+    sortie: Sortie = SORTIE,
+    jeu: ChoixJeu = None,
+) -> None:
+    """Produit les rapports HTML et le portail, après avoir refait ce qui manque en amont.
+
+    Exemples :
+
+      rtpe rapports
+
+      rtpe rapports --periode 2026-T3 --territoire T1 --carnet occupation_territoire
+    """
+    from rtpe_analyse import diffusion
+    from rtpe_analyse.cli import chaine
+
+    if periode is not None:
+        Periode.lire(periode)
+    lieux = lieux_de(donnees, sortie, jeu)
+    chaine.assurer(lieux)
+    periode = periode or chaine.dernier_trimestre(lieux)
+    with avancement(f"Rapports {periode}") as avancer:
+        bilan = diffusion.executer_lot(
+            lieux,
+            Periode.lire(periode),
+            territoires=territoire,
+            carnets=carnet,
+            niveau=niveau,
+            edition=edition.date() if edition else None,
+            ouvriers=ouvriers,
+            progres=avancer,
+        )
+    dire(bilan.phrase)
+    if bilan.echecs:
+        tableau("Rapports en échec", ("Rapport", "Pourquoi"), bilan.echecs)
+    dire(f"Portail à ouvrir dans un navigateur : {bilan.portail}")
+    if bilan.echecs:
+        raise ErreurRapport(
+            f"{len(bilan.echecs)} rapport(s) en échec ; les autres sont faits.",
+            "Voir le tableau ci-dessus ; relancer la même commande ne refait que ceux-là.",
+        )

@@ -1,0 +1,56 @@
+"""Options communes à toutes les commandes."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from rtpe_analyse.chemins import RACINE_PROJET, Jeu, Lieux
+from rtpe_analyse.cli.affichage import annoncer_jeu
+from rtpe_analyse.modeles import Niveau
+
+Donnees = Annotated[
+    Path,
+    typer.Option(
+        "--donnees",
+        metavar="DOSSIER",
+        help="Dossier des données ; par défaut celui du projet.",
+        show_default=False,
+    ),
+]
+Sortie = Annotated[
+    Path,
+    typer.Option(
+        "--sortie",
+        metavar="DOSSIER",
+        help="Dossier des rapports ; par défaut celui du projet.",
+        show_default=False,
+    ),
+]
+ChoixJeu = Annotated[
+    Jeu | None,
+    typer.Option(
+        "--jeu",
+        help="Jeu de données ; par défaut « reel » dès qu'un fichier réel est reçu.",
+        show_default=False,
+    ),
+]
+ChoixNiveau = Annotated[
+    Niveau, typer.Option("--niveau", help="Niveau de secret statistique appliqué.")
+]
+
+DONNEES = RACINE_PROJET / "donnees"
+SORTIE = RACINE_PROJET / "rapports"
+
+
+def lieux_de(donnees: Path, sortie: Path, jeu: Jeu | None) -> Lieux:
+    """Dossiers du jeu choisi, annoncé à l'écran.
+
+    Sans choix, c'est le jeu réel dès qu'un fichier réel a été reçu, sinon l'exemple.
+    """
+    if jeu is None:
+        reel = Lieux(donnees, sortie, "reel")
+        jeu = "reel" if any(reel.brut.glob("*/*/*.fiche.yaml")) else "exemple"
+    lieux = Lieux(donnees.resolve(), sortie.resolve(), jeu)
+    annoncer_jeu(lieux)
+    return lieux

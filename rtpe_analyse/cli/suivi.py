@@ -1,0 +1,77 @@
+"""Ce que dit `rtpe etat` : une ligne par étape, avec ce qui a changé."""
+
+from collections import Counter
+from itertools import islice
+
+from rtpe_analyse import propres, sources
+from rtpe_analyse.chemins import Lieux
+from rtpe_analyse.cli import chaine
+from rtpe_analyse.erreurs import ErreurRtpe
+from rtpe_analyse.etapes import raisons_de_refaire
+from rtpe_analyse.schemas import TABLES
+
+Ligne = tuple[str, str, str]
+
+
+def lignes_d_etat(lieux: Lieux) -> list[Ligne]:
+    """Étape, état, détail ; aucune étape n'est lancée et rien n'est écrit."""
+    fiches = sources.lister_fiches(lieux)
+    if not fiches:
+        return [("Réception", "vide", "Aucun fichier reçu : rtpe recevoir DOSSIER")]
+    par_source = Counter(f.source for f in fiches)
+    purges = sum(not f.chemin.exists() for f in fiches)
+    detail = ", ".join(f"{source} : {n}" for source, n in sorted(par_source.items()))
+    lignes = [
+        ("Réception", f"{len(fiches)} fichiers", detail + (f" ; {purges} purgés" if purges else ""))
+    ]
+    lignes.append(_cle(lieux))
+    lignes.append(_nettoyage(lieux))
+    lignes.append(_controles(lieux))
+    lignes.append(_calcul(lieux))
+    lignes += _rapports(lieux)
+    return lignes
+
+
+def _cle(lieux: Lieux) -> Ligne:
+    try:
+        sources.cle_du_jeu(lieux, creer=False)
+    except ErreurRtpe as erreur:
+        return ("Clé des pseudonymes", "à vérifier", f"{erreur} {erreur.remede}")
+    publique = "publique (exemple)" if lieux.jeu == "exemple" else "locale, à sauvegarder"
+    return ("Clé des pseudonymes", "en place", publique)
+
+
+def _nettoyage(lieux: Lieux) -> Ligne:
+    from rtpe_analyse.nettoyage import fichiers_a_traiter
+
+    restants = fichiers_a_traiter(lieux)
+    tables = [t for t in TABLES if propres.partitions(lieux, t)]
+    if restants:
+        raisons = ", ".join(sorted({r for _, rs in restants for r in rs}))
+        return ("Nettoyage", "à refaire", f"{len(restants)} fichier(s) : {raisons}")
+    return ("Nettoyage", "à jour", f"{len(tables)} tables propres : {', '.join(tables)}")
+
+
+def _controles(lieux: Lieux) -> Ligne:
+    from rtpe_analyse.controles import partitions_a_juger
+
+    restantes = partitions_a_juger(lieux)
+    if restantes:
+        return ("Contrôles", "à refaire", f"{len(restantes)} partition(s) ou fichier(s) à juger")
+    return ("Contrôles", "à jour", "")
+
+
+def _calcul(lieux: Lieux) -> Ligne:
+    raisons = raisons_de_refaire(lieux.travail / "calcul.json", chaine.ingredients_du_calcul(lieux))
+    if not raisons:
+        return ("Indicateurs", "à jour", "")
+    montre = ", ".join(islice(raisons, 5)) + ("…" if len(raisons) > 5 else "")
+    return ("Indicateurs", "à refaire", montre)
+
+
+def _rapports(lieux: Lieux) -> list[Ligne]:
+    lignes = []
+    for dossier in sorted(p for p in lieux.rapports.glob("*") if p.is_dir()):
+        html = sum(1 for _ in dossier.glob("*/*.html"))
+        lignes.append((f"Rapports {dossier.name}", f"{html} rapports", str(dossier / "index.html")))
+    return lignes or [("Rapports", "aucun", "rtpe rapports")]

@@ -1,0 +1,154 @@
+"""Tous les constats, partition par partition, refaits seulement si leurs entrées changent."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import polars as pl
+
+from rtpe_analyse.chemins import Lieux
+from rtpe_analyse.controles import fichiers, presences, recopies, registres, surnombre
+from rtpe_analyse.controles.entrees import Entrees
+from rtpe_analyse.controles.modele import SCHEMA_CONSTATS
+from rtpe_analyse.etapes import empreinte_code, marquer, raisons_de_refaire
+from rtpe_analyse.modeles import Periode
+from rtpe_analyse.tableaux import ecrire_parquet
+
+Progres = Callable[[str, int, int], None]
+
+_REGISTRES = ("agrements", "etablissements", "enfants", "contrats")
+
+
+@dataclass(frozen=True)
+class Tache:
+    """Un fichier de constats : de quoi il dépend, comment il se calcule."""
+
+    table: str
+    partition: str
+    ingredients: dict[str, str]
+    calculer: Callable[[], list[pl.DataFrame]]
+
+    def sortie(self, lieux: Lieux) -> Path:
+        """Fichier de constats."""
+        return lieux.constats / self.table / f"{self.partition}.parquet"
+
+    def temoin(self, lieux: Lieux) -> Path:
+        """Témoin de la dernière exécution."""
+        return lieux.travail / "temoins" / "constats" / self.table / f"{self.partition}.json"
+
+
+def relever_constats(entrees: Entrees, progres: Progres | None = None) -> int:
+    """Écrit `constats/<table>/<partition>.parquet` pour ce qui a changé.
+
+    La mémoire est bornée par une partition mensuelle et la précédente (mois recopié). Un
+    fichier de constats dont les entrées ont disparu est supprimé.
+
+    Args:
+        entrees: entrées de l'exécution.
+        progres: appelée avec (étape, fait, total).
+
+    Returns:
+        Nombre de fichiers de constats recalculés.
+    """
+    lieux = entrees.lieux
+    taches = list(_taches(entrees))
+    refaites = 0
+    for rang, tache in enumerate(taches):
+        if progres:
+            progres(f"constats, {tache.table} {tache.partition}", rang, len(taches))
+        sortie, temoin = tache.sortie(lieux), tache.temoin(lieux)
+        if sortie.exists() and not raisons_de_refaire(temoin, tache.ingredients):
+            continue
+        constats = pl.concat([pl.DataFrame(schema=SCHEMA_CONSTATS), *tache.calculer()])
+        ecrire_parquet(sortie, constats)
+        marquer(temoin, tache.ingredients)
+        refaites += 1
+    attendus = {tache.sortie(lieux) for tache in taches}
+    for chemin in set(lieux.constats.glob("*/*.parquet")) - attendus:
+        chemin.unlink()
+    return refaites
+
+
+def lire_constats(lieux: Lieux) -> pl.LazyFrame:
+    """Tous les constats, au schéma `SCHEMA_CONSTATS` ; table vide si aucun n'a été relevé."""
+    chemins = sorted(lieux.constats.glob("*/*.parquet"))
+    return pl.scan_parquet(chemins) if chemins else pl.LazyFrame(schema=SCHEMA_CONSTATS)
+
+
+def _taches(entrees: Entrees) -> Iterator[Tache]:
+    code = {"code": empreinte_code("controles", "reglementation", "nomenclatures", "schemas.py")}
+
+    def ingredients(*tables: str, mois: str = "tout") -> dict[str, str]:
+        parties = {f"{t} {mois}": entrees.empreintes(t).get(mois, "") for t in tables}
+        return code | parties
+
+    registres_lus = ingredients(*_REGISTRES)
+    for mois in entrees.empreintes("pointages"):
+        avant = str(Periode.lire(mois).decaler(-1))
+        dont = registres_lus | ingredients("pointages", "ouvertures", mois=mois)
+        dont |= ingredients("pointages", mois=avant)
+        yield Tache("pointages", mois, dont, partial(_pointages, entrees, mois, avant))
+    for mois in entrees.empreintes("factures"):
+        dont = ingredients("factures", "pointages", mois=mois)
+        yield Tache("factures", mois, dont, partial(_factures, entrees, mois))
+    for mois in entrees.empreintes("ouvertures"):
+        dont = ingredients("agrements") | ingredients("ouvertures", mois=mois)
+        yield Tache("ouvertures", mois, dont, partial(_ouvertures, entrees, mois))
+    if entrees.empreintes("agrements"):
+        yield Tache("agrements", "tout", ingredients("agrements"), partial(_agrements, entrees))
+    yield from _taches_de_reception(entrees, ingredients)
+
+
+def _taches_de_reception(
+    entrees: Entrees, ingredients: Callable[..., dict[str, str]]
+) -> Iterator[Tache]:
+    lieux = entrees.lieux
+    recus = entrees.bilan.filter(pl.col("table") == "pointages")
+    if len(recus):
+        lus = [entrees.lu(fichier, "pointages") for fichier in recus["fichier"]]
+        bilan = lieux.travail / "bilan_nettoyage.parquet"
+        dont = ingredients() | {"fichiers": entrees.empreinte_du_lot([bilan, *lus])}
+        yield Tache("pointages", "fichiers", dont, partial(_fichiers, entrees))
+    signalements = sorted((lieux.travail / "signalements").glob("*.parquet"))
+    for table in entrees.signalements["table"].unique().sort():
+        dont = ingredients(table)
+        dont |= {"signalements": entrees.empreinte_du_lot(signalements)}
+        yield Tache(table, "tout", dont, partial(_communes, entrees, table))
+
+
+def _pointages(entrees: Entrees, mois: str, avant: str) -> list[pl.DataFrame]:
+    pointages = entrees.partition("pointages", mois)
+    return [
+        surnombre.surnombre(pointages, entrees.registre("agrements")),
+        presences.presence_jour_ferme(pointages, entrees.partition("ouvertures", mois)),
+        presences.double_presence(pointages, entrees.registre("enfants")),
+        presences.quasi_doublon(pointages),
+        recopies.mois_recopie(pointages, entrees.partition("pointages", avant)),
+        presences.donnee_personnelle(pointages),
+        presences.presence_hors_activite(pointages, entrees.registre("etablissements")),
+        presences.presence_sans_contrat(pointages, entrees.registre("contrats")),
+    ]
+
+
+def _factures(entrees: Entrees, mois: str) -> list[pl.DataFrame]:
+    factures, pointages = (entrees.partition(t, mois) for t in ("factures", "pointages"))
+    return [registres.facture_inferieur_realise(factures, pointages)]
+
+
+def _ouvertures(entrees: Entrees, mois: str) -> list[pl.DataFrame]:
+    ouvertures = entrees.partition("ouvertures", mois)
+    return [registres.agrement_absent(ouvertures, entrees.registre("agrements"))]
+
+
+def _agrements(entrees: Entrees) -> list[pl.DataFrame]:
+    return [registres.agrement_chevauchant(entrees.registre("agrements"))]
+
+
+def _fichiers(entrees: Entrees) -> list[pl.DataFrame]:
+    par_mois = fichiers.lignes_par_mois(entrees.lieux, entrees.bilan)
+    return [fichiers.mois_vide(entrees.bilan, par_mois), fichiers.mois_double(par_mois)]
+
+
+def _communes(entrees: Entrees, table: str) -> list[pl.DataFrame]:
+    return [fichiers.commune_inconnue(entrees.lieux, entrees.signalements, table)]

@@ -1,0 +1,11 @@
+"""Diffusion : du carnet au rapport HTML, son manifeste, et le portail du trimestre.
+
+`executer_lot` produit les rapports d'un trimestre ; `ecrire_portail` écrit la page qui les
+liste. Importer ce paquet ne charge ni papermill ni nbconvert : ils ne viennent qu'à
+l'exécution d'un carnet.
+"""
+
+from rtpe_analyse.diffusion.lot import BilanLot, executer_lot
+from rtpe_analyse.diffusion.portail import ecrire_portail
+
+__all__ = ["BilanLot", "ecrire_portail", "executer_lot"]

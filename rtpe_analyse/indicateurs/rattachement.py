@@ -1,0 +1,222 @@
+"""Où est un établissement, et quand : commune, territoire, département, dates à l'appui."""
+
+import polars as pl
+
+from rtpe_analyse.chemins import Lieux
+from rtpe_analyse.modeles import MAILLES
+from rtpe_analyse.nomenclatures.communes import FICHIER_COMMUNES, lire_communes
+from rtpe_analyse.propres import lire_propre
+
+SANS_TERRITOIRE = "hors_territoire"
+SANS_COMMUNE = "hors_commune"
+SANS_DEPARTEMENT = "hors_departement"
+
+
+def en_vigueur(jours: pl.DataFrame, validites: pl.DataFrame, cles: list[str]) -> pl.DataFrame:
+    """Joint à chaque jour la ligne en vigueur, la plus récente si plusieurs le sont.
+
+    Args:
+        jours: table portant `cles` et `date`, sans doublon de ces colonnes.
+        validites: table portant `cles`, `valide_du`, `valide_au` (inclus, vide : en cours)
+            et ce qu'il faut rapporter.
+        cles: colonnes d'appariement.
+
+    Returns:
+        Une ligne par jour au plus : un jour sans ligne en vigueur n'y est pas.
+    """
+    return (
+        jours.select(*cles, "date")
+        .join(validites, on=cles)
+        .filter(
+            pl.col("date") >= pl.col("valide_du"),
+            pl.col("valide_au").is_null() | (pl.col("date") <= pl.col("valide_au")),
+        )
+        .sort("valide_du")
+        .unique([*cles, "date"], keep="last", maintain_order=True)
+    )
+
+
+def departement_de(commune: pl.Expr) -> pl.Expr:
+    """Département d'un code Insee de commune : trois caractères outre-mer, deux ailleurs."""
+    outre_mer = commune.str.starts_with("97") | commune.str.starts_with("98")
+    return pl.when(outre_mer).then(commune.str.head(3)).otherwise(commune.str.head(2))
+
+
+def rattacher(table: pl.DataFrame, lieux: Lieux) -> pl.DataFrame:
+    """Ajoute `commune`, `territoire` et `departement`, au jour de chaque ligne.
+
+    Args:
+        table: table portant `etablissement` et `date`.
+        lieux: dossiers du jeu.
+
+    Returns:
+        La table augmentée. Un établissement sans territoire ce jour-là va dans
+        `hors_territoire` (de même `hors_commune`, `hors_departement`) : la somme des
+        territoires reste le total, et le manque se voit.
+    """
+    jours = table.select("etablissement", "date").unique()
+    registre = (
+        lire_propre(lieux, "etablissements")
+        .select("etablissement", "valide_du", "valide_au", "commune")
+        .collect()
+    )
+    territoires = (
+        lire_propre(lieux, "territoires")
+        .select("etablissement", "valide_du", "valide_au", "territoire")
+        .collect()
+    )
+    ou = jours
+    for validites, colonne in ((registre, "commune"), (territoires, "territoire")):
+        trouve = en_vigueur(jours, validites, ["etablissement"])
+        ou = ou.join(
+            trouve.select("etablissement", "date", colonne),
+            on=["etablissement", "date"],
+            how="left",
+        )
+    ou = ou.with_columns(
+        pl.col("commune").fill_null(_commune_connue(registre)),
+        pl.col("territoire").fill_null(SANS_TERRITOIRE),
+    ).with_columns(
+        departement=departement_de(pl.col("commune")).fill_null(departement_du_reseau(registre)),
+        commune=pl.col("commune").fill_null(SANS_COMMUNE),
+    )
+    return table.join(ou, on=["etablissement", "date"], how="left", maintain_order="left")
+
+
+def departement_du_reseau(registre: pl.DataFrame) -> str:
+    """Le département de tous les établissements s'ils n'en ont qu'un, sinon aucun."""
+    connus = registre.select(departement_de(pl.col("commune"))).drop_nulls().to_series().unique()
+    return str(connus[0]) if len(connus) == 1 else SANS_DEPARTEMENT
+
+
+def _commune_connue(registre: pl.DataFrame) -> pl.Expr:
+    """La première commune d'un établissement, pour un jour hors de ses dates de validité."""
+    premieres = registre.sort("valide_du").unique("etablissement", keep="first")
+    return pl.col("etablissement").replace_strict(
+        premieres["etablissement"], premieres["commune"], default=None, return_dtype=pl.String
+    )
+
+
+def construire_zones(lieux: Lieux) -> pl.DataFrame:
+    """Toutes les zones connues, à leur dernière description.
+
+    Args:
+        lieux: dossiers du jeu.
+
+    Returns:
+        `maille, zone, libelle, parent, commune, type_accueil, valide_du, valide_au,
+        evenement`. Le parent d'un établissement est son dernier territoire, celui d'une
+        commune ou d'un territoire son département ; `evenement` dit une fermeture,
+        une fusion, ou une ouverture postérieure au début du suivi.
+    """
+    etablissements = _etablissements(lieux)
+    communes = (
+        _communes(lieux)
+        .filter(pl.col("zone").is_in(_communes_citees(lieux, etablissements)))
+        .unique("zone", keep="last", maintain_order=True)
+    )
+    territoires = (
+        etablissements.filter(pl.col("parent").is_not_null())
+        .group_by(zone="parent")
+        .agg(
+            libelle=pl.col("nom_territoire").drop_nulls().last(),
+            parent=departement_de(pl.col("commune")).mode().sort().first(),
+            valide_du=pl.col("valide_du").min(),
+        )
+        .with_columns(
+            pl.lit("territoire").alias("maille"),
+            pl.col("libelle").fill_null("Sans territoire"),
+        )
+    )
+    departements = (
+        pl.concat([communes.select(zone="parent"), territoires.select(zone="parent")])
+        .drop_nulls()
+        .unique()
+        .with_columns(
+            pl.lit("departement").alias("maille"),
+            libelle=pl.format("Département {}", pl.col("zone")),
+        )
+    )
+    vides = pl.DataFrame(schema=_SCHEMA_ZONES)
+    return (
+        pl.concat([vides, etablissements, communes, territoires, departements], how="diagonal")
+        .select(_SCHEMA_ZONES.names())
+        .sort(pl.col("maille").replace_strict(list(MAILLES), list(range(len(MAILLES)))), "zone")
+    )
+
+
+_SCHEMA_ZONES = pl.Schema(
+    {
+        "maille": pl.String(),
+        "zone": pl.String(),
+        "libelle": pl.String(),
+        "parent": pl.String(),
+        "commune": pl.String(),
+        "type_accueil": pl.String(),
+        "valide_du": pl.Date(),
+        "valide_au": pl.Date(),
+        "evenement": pl.String(),
+    }
+)
+
+
+def _etablissements(lieux: Lieux) -> pl.DataFrame:
+    registre = lire_propre(lieux, "etablissements").collect().sort("etablissement", "valide_du")
+    derniers = registre.unique("etablissement", keep="last", maintain_order=True)
+    rattaches = (
+        lire_propre(lieux, "territoires")
+        .sort("etablissement", "valide_du")
+        .group_by("etablissement", maintain_order=True)
+        .agg(pl.col("territoire", "nom_territoire").last())
+        .collect()
+    )
+    suivi_depuis = lire_propre(lieux, "ouvertures").select(pl.col("date").min()).collect().item()
+    ferme = pl.format("Fermé le {}", pl.col("fermeture").dt.strftime("%d/%m/%Y"))
+    ouvert = pl.format("Ouvert le {}", pl.col("ouverture").dt.strftime("%d/%m/%Y"))
+    return derniers.join(rattaches, on="etablissement", how="left").select(
+        pl.lit("etablissement").alias("maille"),
+        zone="etablissement",
+        libelle="nom",
+        parent=pl.col("territoire").fill_null(SANS_TERRITOIRE),
+        nom_territoire="nom_territoire",
+        commune="commune",
+        type_accueil="type_accueil",
+        valide_du=pl.col("ouverture").fill_null(pl.col("valide_du")),
+        valide_au=pl.col("fermeture").fill_null(pl.col("valide_au")),
+        evenement=pl.when(pl.col("fusion_vers").is_not_null())
+        .then(pl.format("{}, places reprises par {}", ferme, pl.col("fusion_vers")))
+        .when(pl.col("fermeture").is_not_null())
+        .then(ferme)
+        .when(pl.col("ouverture") > suivi_depuis)
+        .then(ouvert),
+    )
+
+
+def _communes(lieux: Lieux) -> pl.DataFrame:
+    if not (lieux.referentiel / FICHIER_COMMUNES).is_file():
+        citees = lire_propre(lieux, "etablissements").select("commune").unique().collect()
+        return citees.select(
+            pl.lit("commune").alias("maille"),
+            zone="commune",
+            libelle="commune",
+            parent=departement_de(pl.col("commune")),
+        )
+    return (
+        lire_communes(lieux)
+        .sort("valide_du", nulls_last=False)
+        .select(
+            pl.lit("commune").alias("maille"),
+            zone="code",
+            libelle="nom",
+            parent="departement",
+            valide_du="valide_du",
+            valide_au="valide_au",
+        )
+    )
+
+
+def _communes_citees(lieux: Lieux, etablissements: pl.DataFrame) -> list[str]:
+    demandes = lire_propre(lieux, "demandes").select("commune").unique().collect()
+    departements = set(etablissements.select(departement_de(pl.col("commune"))).to_series())
+    connues = _communes(lieux).filter(pl.col("parent").is_in(departements))["zone"]
+    return sorted({*etablissements["commune"], *demandes["commune"].drop_nulls(), *connues})

@@ -1,0 +1,153 @@
+"""Le nettoyage de bout en bout : ce qui est nouveau est lu, le reste est repris.
+
+Ordre : les registres d'établissements d'abord (ils font foi), puis tout le reste, puis les
+tables propres, puis la vérification de la conservation.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rtpe_analyse import sources
+from rtpe_analyse.chemins import Lieux
+from rtpe_analyse.etapes import empreinte_code, marquer, raisons_de_refaire
+from rtpe_analyse.nettoyage.assemblage import assembler
+from rtpe_analyse.nettoyage.bilan import BilanNettoyage, etablir_bilan
+from rtpe_analyse.nettoyage.declarees import (
+    Declaree,
+    empreinte_declarees,
+    lire_declarees,
+    verifier_utiles,
+)
+from rtpe_analyse.nettoyage.etats import (
+    EtatFichier,
+    chemin_temoin,
+    effacer_sorties,
+    fichiers_connus,
+    lire_etat,
+)
+from rtpe_analyse.nettoyage.fichier import traiter
+from rtpe_analyse.nettoyage.references import References
+from rtpe_analyse.nettoyage.refus import consigner_refus
+from rtpe_analyse.schemas import TABLES
+from rtpe_analyse.sources import Descripteur, Fiche
+from rtpe_analyse.tableaux import ecrire_parquet
+
+Progres = Callable[[str, int, int], None]
+_TYPAGE = (
+    *("cellules", "dates", "heures", "nombres", "valeurs", "facons", "typage", "traces"),
+    *("declarees", "doublons", "references", "fichier", "etats"),
+)
+
+
+def nettoyer(lieux: Lieux, *, progres: Progres | None = None) -> BilanNettoyage:
+    """Nettoie tous les fichiers reçus d'un jeu et assemble ses tables propres.
+
+    Un fichier n'est relu que si lui, son descripteur, les nomenclatures ou le code ont changé.
+    Un fichier illisible est consigné et n'arrête pas les autres. Un brut purgé garde ses
+    sorties ; une fiche disparue emporte les siennes.
+
+    Args:
+        lieux: dossiers du jeu.
+        progres: appelé avec (étape, fait, total).
+
+    Raises:
+        ErreurConservation: une ligne s'est perdue, ou une correction déclarée est sans objet.
+        ErreurDescripteur: une colonne obligatoire n'est pas décrite.
+        ErreurDonneesManquantes: le référentiel des communes manque.
+    """
+    passage = _Passage(lieux, progres or _muet)
+    fiches = sources.lister_fiches(lieux)
+    for fichier in set(fichiers_connus(lieux)) - {f.empreinte_courte for f in fiches}:
+        effacer_sorties(lieux, fichier)
+    descripteurs = {f.empreinte_courte: sources.descripteur_de(f) for f in fiches}
+    registres = [f for f in fiches if "etablissements" in descripteurs[f.empreinte_courte].tables]
+    autres = [f for f in fiches if f not in registres]
+    passage.total = len(fiches)
+    passage.nettoyer(registres, descripteurs, References(lieux))
+    partitions = passage.assembler(["etablissements"])
+    passage.nettoyer(autres, descripteurs, References.propres(lieux))
+    verifier_utiles(passage.declarees, {r for e in passage.etats for r in e.declarees})
+    partitions += passage.assembler([t for t in TABLES if t != "etablissements"])
+    bilan = etablir_bilan(lieux, passage.etats)
+    ecrire_parquet(lieux.travail / "bilan_nettoyage.parquet", bilan)
+    consigner_refus(lieux, fiches, passage.etats)
+    refuses = tuple((e.nom, e.refus[1], e.refus[2]) for e in passage.etats if e.refus)
+    return BilanNettoyage(passage.traites, passage.repris, refuses, tuple(partitions), bilan)
+
+
+@dataclass
+class _Passage:
+    lieux: Lieux
+    progres: Progres
+    total: int = 0
+    traites: int = 0
+    repris: int = 0
+    etats: list[EtatFichier] = field(default_factory=list)
+    declarees: tuple[Declaree, ...] = ()
+    _cle: bytes = b""
+
+    def __post_init__(self) -> None:
+        self.declarees = lire_declarees(self.lieux)
+        self.programme = empreinte_code(*_code_du_typage())
+
+    def nettoyer(
+        self, fiches: list[Fiche], descripteurs: dict[str, Descripteur], references: References
+    ) -> None:
+        for fiche in fiches:
+            self.progres(fiche.nom, self.traites + self.repris, self.total)
+            etat = self._nettoyer(fiche, descripteurs[fiche.empreinte_courte], references)
+            if etat is not None:
+                self.etats.append(etat)
+        self.progres("fichiers lus", self.traites + self.repris, self.total)
+
+    def _nettoyer(
+        self, fiche: Fiche, descripteur: Descripteur, references: References
+    ) -> EtatFichier | None:
+        tables = set(descripteur.tables)
+        ingredients = {
+            "fichier": fiche.empreinte,
+            "fiche": f"{fiche.source}|{fiche.nom}|{fiche.millesime}|{fiche.recu_le}",
+            "descripteur": descripteur.empreinte,
+            "corrections déclarées": empreinte_declarees(self.declarees, tables),
+            "programme": self.programme,
+            **references.empreintes(tables),
+        }
+        temoin = chemin_temoin(self.lieux, fiche.empreinte_courte)
+        ancien = lire_etat(self.lieux, fiche.empreinte_courte) if temoin.exists() else None
+        purge = not fiche.chemin.exists()
+        if purge or (ancien and not raisons_de_refaire(temoin, ingredients)):
+            self.repris += 1
+            return ancien
+        cle = b"" if descripteur.publique else self._cle or sources.cle_du_jeu(self.lieux)
+        self._cle = self._cle or cle
+        contexte = references.contexte(
+            tables, fiche.recu_le, classeur=descripteur.format == "classeur"
+        )
+        etat = traiter(fiche, descripteur, cle, contexte, self.declarees, self.lieux)
+        marquer(temoin, ingredients)
+        self.traites += 1
+        return etat
+
+    def assembler(self, tables: list[str]) -> list[str]:
+        ecrites = []
+        for rang, table in enumerate(tables):
+            self.progres(f"assemblage de {table}", rang, len(tables))
+            ecrites += [f"{table}/{p}" for p in assembler(self.lieux, table, self.etats)]
+        return ecrites
+
+
+def _code_du_typage() -> list[str]:
+    """Ce dont le résultat d'un fichier dépend ; son descripteur est compté à part."""
+    lecteurs = sorted(Path(sources.__file__).parent.glob("*.py"))
+    return [
+        *(f"nettoyage/{m}.py" for m in _TYPAGE),
+        "nomenclatures/codes.yaml",
+        *(f"nomenclatures/{m}.py" for m in ("reperage", "communes", "etablissements")),
+        *(f"sources/{f.name}" for f in lecteurs),
+        *(f"{m}.py" for m in ("schemas", "schema_modele", "schemas_publics")),
+    ]
+
+
+def _muet(etape: str, fait: int, total: int) -> None:
+    """Sans affichage."""

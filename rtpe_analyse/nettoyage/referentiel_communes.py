@@ -1,0 +1,106 @@
+"""La nomenclature des communes, complétée par les fichiers publics reçus."""
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from rtpe_analyse.chemins import Lieux
+from rtpe_analyse.nettoyage.referentiel_fiches import decrire_sources, ecrire_table
+from rtpe_analyse.nomenclatures.communes import FICHIER_COMMUNES, SCHEMA_COMMUNES
+from rtpe_analyse.nomenclatures.publiques import lire_fiche
+from rtpe_analyse.propres import lire_propre
+from rtpe_analyse.sources import Fiche
+
+_TABLE = "pub_communes"
+_NOM = FICHIER_COMMUNES.removesuffix(".csv")
+# Origine de l'historique du code officiel géographique : rien n'est daté avant.
+_ORIGINE = date(1943, 1, 1)
+
+
+def completer_nomenclature(
+    lieux: Lieux,
+    dossier: Path,
+    communes_annee: pl.DataFrame | None,
+    fiches: Sequence[Fiche],
+    bilan: pl.DataFrame,
+) -> int:
+    """Ajoute à `communes.csv` les communes reçues qui n'y sont pas.
+
+    La nomenclature en place fait foi : une commune connue garde son nom, sa population et ses
+    périodes de validité. Une nouvelle prend le nom et la position du fichier reçu le plus
+    récent, sa population la plus récente, et vaut depuis l'origine du code officiel.
+
+    Args:
+        lieux: jeu où les fichiers publics ont été nettoyés.
+        dossier: dossier du référentiel.
+        communes_annee: table large par commune × année, d'où vient la population.
+        fiches: fichiers reçus, du plus récent au plus ancien.
+        bilan: bilan de nettoyage.
+
+    Returns:
+        Le nombre de lignes écrites ; 0 si aucune commune n'était nouvelle (rien n'est touché).
+    """
+    propres = lire_propre(lieux, _TABLE).collect()
+    anciennes = _en_place(dossier)
+    ages = {f.empreinte_courte: rang for rang, f in enumerate(fiches)}
+    nouvelles = (
+        propres.join(anciennes, left_on="commune", right_on="code", how="anti")
+        .sort(pl.col("_fichier").replace_strict(ages, default=len(ages)), "_ligne")
+        .unique("commune", keep="first", maintain_order=True)
+        .select("nom", "departement", "latitude", "longitude", code="commune")
+        .join(_populations(communes_annee), on="code", how="left")
+        .with_columns(valide_du=pl.lit(_ORIGINE), valide_au=pl.lit(None, pl.Date))
+        .select(pl.col(nom).cast(genre) for nom, genre in SCHEMA_COMMUNES.items())
+    )
+    if nouvelles.is_empty():
+        return 0
+    table = pl.concat([anciennes, nouvelles]).sort("code", "valide_du")
+    siennes = [f for f in fiches if f.empreinte_courte in set(propres["_fichier"])]
+    ecrire_table(dossier, _NOM, table, _fiche(dossier, table, siennes, bilan))
+    return table.height
+
+
+def _en_place(dossier: Path) -> pl.DataFrame:
+    chemin = dossier / FICHIER_COMMUNES
+    if not chemin.exists():
+        return pl.DataFrame(schema=SCHEMA_COMMUNES)
+    return pl.read_csv(chemin, schema_overrides=SCHEMA_COMMUNES).select(SCHEMA_COMMUNES.keys())
+
+
+def _populations(communes_annee: pl.DataFrame | None) -> pl.DataFrame:
+    if communes_annee is None:
+        return pl.DataFrame(schema={"code": pl.String, "population": pl.Int64})
+    return (
+        communes_annee.drop_nulls("population")
+        .sort("annee")
+        .group_by("commune")
+        .agg(pl.col("population").last().round().cast(pl.Int64))
+        .rename({"commune": "code"})
+    )
+
+
+def _fiche(
+    dossier: Path, table: pl.DataFrame, fiches: Sequence[Fiche], bilan: pl.DataFrame
+) -> dict[str, Any]:
+    """La fiche en place, complétée de ce que les communes ajoutées apportent."""
+    en_place = lire_fiche(dossier, _NOM) if (dossier / FICHIER_COMMUNES).exists() else {}
+    sources, limites = decrire_sources(fiches, _TABLE, bilan, {})
+    transformations = [
+        "Communes ajoutées : population municipale la plus récente de communes_annee.csv.",
+        f"Sans date connue, une commune est valide depuis le {_ORIGINE:%d/%m/%Y}.",
+    ]
+    return {
+        "titre": "Communes : nom, département, position, population, validité",
+        "fichier": FICHIER_COMMUNES,
+        "lignes": table.height,
+        "sources": _a_la_suite(en_place.get("sources", []), sources),
+        "transformations": _a_la_suite(en_place.get("transformations", []), transformations),
+        "limites": _a_la_suite(en_place.get("limites", []), limites),
+    }
+
+
+def _a_la_suite(anciens: list[Any], nouveaux: list[Any]) -> list[Any]:
+    return [*anciens, *(n for n in nouveaux if n not in anciens)]

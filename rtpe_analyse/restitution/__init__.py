@@ -1,0 +1,6 @@
+"""Restitution : des indicateurs protégés aux tableaux, figures et phrases en français."""
+
+from rtpe_analyse.restitution.objets import Restitution
+from rtpe_analyse.restitution.rapport import Rapport, ouvrir
+
+__all__ = ["Rapport", "Restitution", "ouvrir"]

@@ -1,0 +1,197 @@
+"""De quoi parle un rapport : sa zone, sa période, et de quoi les comparer."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from functools import cached_property
+
+import polars as pl
+
+from rtpe_analyse.erreurs import ErreurUsage
+from rtpe_analyse.modeles import Maille, Periode
+from rtpe_analyse.reglementation import valeur
+from rtpe_analyse.restitution import formats
+from rtpe_analyse.restitution.lecture import Dossier, Grille
+from rtpe_analyse.restitution.mesures import Mesure
+
+HORIZON = 12
+
+
+class Contexte:
+    """La zone, la période et les indicateurs d'un rapport.
+
+    Se souvient des indicateurs demandés : la fin du rapport définit ceux-là, et eux seuls.
+
+    Attributes:
+        dossier: indicateurs lus.
+        maille: `territoire` ou `departement`.
+        zone: code de la zone.
+        periode: mois ou trimestre du rapport.
+        edition: date d'édition, un paramètre ; absente si elle n'est pas donnée.
+    """
+
+    def __init__(
+        self, dossier: Dossier, maille: Maille, zone: str, periode: str, edition: str
+    ) -> None:
+        self.dossier = dossier
+        self.maille = maille
+        self.zone = zone
+        self.periode = Periode.lire(periode)
+        self.edition = _date(edition)
+        self.cites: dict[str, None] = {}
+        self._verifier()
+
+    @cached_property
+    def nom(self) -> str:
+        """« le territoire Nord », « le département Val-de-Marne »."""
+        libelle = self.libelle(self.maille, self.zone)
+        titre = "territoire" if self.maille == "territoire" else "département"
+        if libelle.lower().startswith(titre):
+            libelle = libelle[len(titre) :].strip()
+        return f"le {titre} {libelle}"
+
+    @property
+    def titre(self) -> str:
+        """Le nom sans article, en tête de phrase : « Territoire Nord »."""
+        return formats.majuscule(self.nom.removeprefix("le "))
+
+    @cached_property
+    def departement(self) -> str:
+        """Code du département de la zone ; vide s'il n'est pas connu."""
+        if self.maille == "departement":
+            return self.zone
+        return self._parent(self.maille, self.zone)
+
+    @cached_property
+    def a_un_repere(self) -> bool:
+        """La zone se compare à un département plus grand qu'elle."""
+        return self.maille != "departement" and bool(self.departement)
+
+    @cached_property
+    def etablissements(self) -> dict[str, str]:
+        """Établissements de la zone suivis depuis un an : code → nom, dans l'ordre des noms.
+
+        Celui qui a fermé depuis le début de la même période de l'année précédente y est : les
+        écarts sur un an dépendent encore de lui.
+        """
+        territoires = [self.zone] if self.maille == "territoire" else list(self.territoires)
+        siens = self.zones("etablissement").filter(
+            pl.col("parent").is_in(territoires)
+            & (pl.col("valide_du").is_null() | (pl.col("valide_du") <= self.periode.fin))
+            & (pl.col("valide_au").is_null() | (pl.col("valide_au") >= self._depuis))
+        )
+        noms = dict(siens.sort("libelle", "zone").select("zone", "libelle").iter_rows())
+        doubles = {n for n in noms.values() if list(noms.values()).count(n) > 1}
+        return {code: f"{n} ({code})" if n in doubles else n for code, n in noms.items()}
+
+    @cached_property
+    def evenements(self) -> dict[str, str]:
+        """Établissement → ouverture, fermeture ou fusion survenue depuis un an."""
+        recent = pl.any_horizontal(
+            pl.col(c).is_between(self._depuis, self.periode.fin) for c in ("valide_du", "valide_au")
+        )
+        siens = self.zones("etablissement").filter(
+            pl.col("zone").is_in(list(self.etablissements)) & recent
+        )
+        return dict(siens.drop_nulls("evenement").select("zone", "evenement").iter_rows())
+
+    @property
+    def _depuis(self) -> date:
+        return self.periode.an_dernier.debut
+
+    @cached_property
+    def territoires(self) -> dict[str, str]:
+        """Territoires du département : code → nom, dans l'ordre des codes."""
+        table = self.zones("territoire").filter(pl.col("parent") == self.departement)
+        return dict(table.sort("zone").select("zone", "libelle").iter_rows())
+
+    @cached_property
+    def echues(self) -> list[Periode]:
+        """Périodes calculées jusqu'à celle du rapport, douze au plus, dans l'ordre."""
+        toutes = [Periode.lire(p) for p in self.dossier.periodes.get(self.periode.pas, [])]
+        return [p for p in toutes if p <= self.periode][-HORIZON:]
+
+    @property
+    def jour_de_reference(self) -> date:
+        """Date à laquelle les règles datées s'appliquent : la fin de la période."""
+        return self.periode.fin
+
+    def zones(self, maille: str) -> pl.DataFrame:
+        """Les zones d'une maille, telles que décrites par les indicateurs."""
+        return self.dossier.zones.filter(pl.col("maille") == maille)
+
+    def libelle(self, maille: str, zone: str) -> str:
+        """Nom d'une zone ; son code si elle n'est pas décrite."""
+        trouve = self.zones(maille).filter(pl.col("zone") == zone)["libelle"]
+        return str(trouve[0]) if len(trouve) and trouve[0] else zone
+
+    def grille(
+        self,
+        codes: Sequence[str],
+        maille: str,
+        zones: Iterable[str],
+        periodes: Iterable[object] | None = None,
+        *,
+        ventilation: str = "",
+    ) -> Grille:
+        """`Dossier.mesures`, en retenant les indicateurs cités."""
+        self.cites.update(dict.fromkeys(codes))
+        return self.dossier.mesures(codes, maille, zones, periodes, ventilation=ventilation)
+
+    def trio(self, codes: Sequence[str]) -> dict[str, tuple[Mesure, Mesure, Mesure]]:
+        """Pour chaque indicateur : la zone, la zone un an plus tôt, le département."""
+        siens = self.grille(
+            codes, self.maille, [self.zone], [self.periode, self.periode.an_dernier]
+        )
+        repere = self.grille(codes, "departement", [self.departement], [self.periode])
+        return {
+            c: (
+                siens.lire(c, self.zone, self.periode),
+                siens.lire(c, self.zone, self.periode.an_dernier),
+                repere.lire(c, self.departement, self.periode),
+            )
+            for c in codes
+        }
+
+    @cached_property
+    def completude(self) -> Mesure:
+        """Q1 de la zone sur la période."""
+        return self.trio(["Q1"])["Q1"][0]
+
+    @cached_property
+    def statut(self) -> str:
+        """`definitif`, ou `provisoire` si la complétude est inconnue ou sous le seuil daté."""
+        seuil = float(valeur("seuils_alerte", "q1_provisoire_pct", self.jour_de_reference)) / 100
+        complete = self.completude.valeur
+        return "definitif" if complete is not None and complete >= seuil else "provisoire"
+
+    def _parent(self, maille: str, zone: str) -> str:
+        parents = self.zones(maille).filter(pl.col("zone") == zone)["parent"].drop_nulls()
+        return str(parents[0]) if len(parents) else ""
+
+    def _verifier(self) -> None:
+        connues = self.zones(self.maille)
+        if self.zone not in connues["zone"].to_list():
+            noms = [f"{z} ({n})" for z, n in connues.select("zone", "libelle").iter_rows()]
+            titre = "Territoire" if self.maille == "territoire" else "Département"
+            raise ErreurUsage(
+                f"{titre} « {self.zone} » inconnu.",
+                f"Valeurs possibles : {formats.enumeration(noms) or 'aucune'}.",
+            )
+        calculees = self.dossier.periodes.get(self.periode.pas, [])
+        if str(self.periode) not in calculees:
+            autres = ", ".join(calculees) or "aucune"
+            raise ErreurUsage(
+                f"Période « {self.periode} » : aucun indicateur calculé.",
+                f"Valeurs possibles : {autres}.",
+            )
+
+
+def _date(texte: str) -> date | None:
+    if not texte:
+        return None
+    try:
+        return date.fromisoformat(texte)
+    except ValueError:
+        raise ErreurUsage(
+            f"Date d'édition « {texte} » non comprise.", "L'écrire ainsi : 2026-10-15."
+        ) from None

@@ -1,0 +1,80 @@
+"""Les demandes de place : combien, pour quel âge, pour combien de jours."""
+
+import re
+
+from rtpe_analyse.restitution import formats, phrases
+from rtpe_analyse.restitution.barres import barres_comparees, noms_des_series
+from rtpe_analyse.restitution.contexte import Contexte
+from rtpe_analyse.restitution.mesures import Mesure
+from rtpe_analyse.restitution.objets import Restitution, encadre, paragraphes
+from rtpe_analyse.restitution.planches import sans_figure
+
+
+def resume(contexte: Contexte) -> Restitution:
+    """Phrases : demandes actives et taux de réponse favorable."""
+    trio = contexte.trio(("D1", "D2"))
+    dites = [phrases.evolution(*trio[code][:2], contexte.periode) for code in ("D1", "D2")]
+    lisibles = [p for p in dites if p]
+    if lisibles:
+        return paragraphes(lisibles)
+    return encadre("Les demandes ne sont pas disponibles pour cette zone et cette période.", [])
+
+
+def repartition(contexte: Contexte, ventilation: str, titre: str) -> Restitution:
+    """Figure : demandes actives réparties par âge ou par nombre de jours demandés.
+
+    Args:
+        contexte: zone et période du rapport.
+        ventilation: `age` ou `jours`.
+        titre: de quoi parle la figure.
+    """
+    zones = {contexte.maille: contexte.zone}
+    if contexte.a_un_repere:
+        zones["departement"] = contexte.departement
+    noms = noms_des_series(contexte)
+    modalites: list[str] = []
+    parts: dict[str, list[Mesure]] = {}
+    comptes: dict[str, list[Mesure]] = {}
+    for maille, zone in zones.items():
+        grille = contexte.grille(
+            ["D1"], maille, [zone], [contexte.periode], ventilation=ventilation
+        )
+        modalites = modalites or sorted(grille.modalites("D1"), key=_rang)
+        tout = contexte.grille(["D1"], maille, [zone], [contexte.periode])
+        total = tout.lire("D1", zone, contexte.periode)
+        comptes[noms[maille]] = [grille.lire("D1", zone, contexte.periode, m) for m in modalites]
+        parts[noms[maille]] = [_part(m, total) for m in comptes[noms[maille]]]
+    if not any(m.lisible for m in parts[noms[contexte.maille]]):
+        secret = any(m.masquee for m in comptes[noms[contexte.maille]])
+        raison = (
+            "Effectifs trop petits pour être montrés (secret statistique)."
+            if secret
+            else "Aucune demande active n'a été reçue pour cette zone et cette période."
+        )
+        return sans_figure(titre, raison)
+    libelles = [_modalite(ventilation, m) for m in modalites]
+    sienne = parts[noms[contexte.maille]]
+    premier = max(range(len(sienne)), key=lambda i: sienne[i].valeur or 0)
+    conclusion = f"{titre} : d'abord « {libelles[premier]} » ({sienne[premier]} des demandes)"
+    return barres_comparees(titre, conclusion, libelles, parts, "Demandes actives", comptes=comptes)
+
+
+def _part(mesure: Mesure, total: Mesure) -> Mesure:
+    """La part d'une modalité, illisible dès que l'un des deux nombres l'est."""
+    definition = mesure.definition.en_part()
+    if mesure.valeur is None or not total.valeur:
+        return Mesure(definition, mesure.statut if mesure.valeur is None else total.statut)
+    return Mesure(definition, mesure.statut, mesure.valeur / total.valeur)
+
+
+def _modalite(ventilation: str, modalite: str) -> str:
+    if ventilation == "jours" and modalite.isdigit():
+        return formats.compte(int(modalite), "jour") + " par semaine"
+    return formats.majuscule(modalite) if modalite != "inconnu" else "Non précisé"
+
+
+def _rang(modalite: str) -> tuple[int, str]:
+    chiffres = re.search(r"\d+", modalite)
+    if modalite.startswith("moins"):
+        return (-1, modalite)
+    return (int(chiffres[0]) if chiffres else 99, modalite)

@@ -1,0 +1,101 @@
+"""La toile commune des figures : style, axes, et le passage au SVG.
+
+Le SVG est le même à chaque exécution (sel fixe, pas de date) ; les lettres y sont des
+tracés, pour ne dépendre d'aucune police du lecteur.
+"""
+
+import io
+import re
+from collections.abc import Sequence
+from textwrap import fill
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from rtpe_analyse.restitution.formats import Unite
+
+ENCRE, GRIS, TRAIT = "#1b1b2f", "#565b6b", "#d9dbe3"
+COULEURS = ("#1f4e79", "#b3541e", "#3d7a4e")
+MARQUEURS = ("o", "s", "^")
+TIRETS = ("", (4, 2), (1, 1.5))
+DEGRADE = LinearSegmentedColormap.from_list(
+    "rtpe", ["#f4f7fb", "#bcd3e8", "#6c9dc6", "#2f6a9f", "#143a5e"]
+)
+LARGEUR = 7.6
+STYLE: Any = {
+    "svg.fonttype": "path",
+    "svg.hashsalt": "rtpe",
+    "font.family": "DejaVu Sans",
+    "font.size": 9.5,
+    "text.color": ENCRE,
+    "axes.labelcolor": GRIS,
+    "axes.edgecolor": "#8d92a1",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.spines.left": False,
+    "axes.grid": True,
+    "axes.grid.axis": "y",
+    "axes.axisbelow": True,
+    "axes.titlesize": 9.5,
+    "axes.titlelocation": "left",
+    "axes.titleweight": "bold",
+    "grid.color": TRAIT,
+    "grid.linewidth": 0.7,
+    "xtick.color": GRIS,
+    "ytick.color": GRIS,
+    "xtick.major.size": 0,
+    "ytick.major.size": 0,
+    "hatch.linewidth": 0.6,
+}
+
+
+def toile(hauteur: float) -> tuple[Figure, Axes]:
+    """Une figure à un seul axe, de la largeur commune ; `hauteur` en pouces."""
+    dessin = Figure(figsize=(LARGEUR, hauteur), layout="constrained")
+    return dessin, dessin.subplots()
+
+
+def axe_des_periodes(axe: Axes, etiquettes: Sequence[str], *, pas: int = 1) -> None:
+    """Gradue l'axe du temps, une étiquette tous les `pas` rangs, sur deux lignes."""
+    rangs = range(0, len(etiquettes), pas)
+    axe.set_xticks(list(rangs), [etiquettes[r].replace(" ", "\n") for r in rangs])
+
+
+def axe_des_valeurs(axe: Axes, unite: Unite) -> None:
+    """Gradue l'axe vertical ; au moins dix unités d'étendue, pour ne pas grossir un frisson."""
+    bas, haut = axe.get_ylim()
+    if haut - bas < 10:
+        milieu = (haut + bas) / 2
+        axe.set_ylim(milieu - 5, milieu + 5)
+    axe.yaxis.set_major_locator(MaxNLocator(5, integer=True))
+    axe.yaxis.set_major_formatter(FuncFormatter(lambda v, _: unite.graduer(v)))
+
+
+def axes_de_barres(axe: Axes, categories: Sequence[str]) -> None:
+    """Catégories à gauche, pas d'axe des valeurs : chaque barre porte la sienne."""
+    axe.set_yticks(range(len(categories)), [fill(c, 30) for c in categories])
+    axe.set(xlabel="", ylabel="")
+    axe.set_xticks([])
+    axe.spines["bottom"].set_visible(False)
+    axe.margins(x=0.12)
+
+
+def rendre(dessin: Figure) -> str:
+    """Le SVG, sans prologue ni métadonnées, identique d'une exécution à l'autre."""
+    FigureCanvasSVG(dessin)
+    tampon = io.StringIO()
+    dessin.savefig(tampon, format="svg", transparent=True, metadata={"Date": None})
+    texte = tampon.getvalue()
+    texte = texte[texte.index("<svg") :]
+    texte = re.sub(r"<metadata>.*?</metadata>\s*", "", texte, flags=re.DOTALL)
+    return re.sub(r' d="([^"]*)"', _alleger, texte)
+
+
+def _alleger(trace: re.Match[str]) -> str:
+    # Deux décimales suffisent à l'écran et au papier : le fichier fond d'un tiers.
+    net = re.sub(r"(-?\d+\.\d{2})\d+", r"\1", trace[1])
+    return f' d="{" ".join(net.split())}"'

@@ -1,0 +1,216 @@
+"""Ouvrir le dossier d'indicateurs : la seule source d'un carnet de rapport.
+
+Le dossier voyage par la variable `RTPE_DONNEES` (jamais par un paramètre de carnet). On n'y
+lit que des valeurs passées par le secret statistique, et ce qui n'est pas diffusable perd
+ici même ses nombres.
+"""
+
+import json
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from rtpe_analyse.erreurs import ErreurUsage
+from rtpe_analyse.modeles import Niveau
+from rtpe_analyse.restitution.mesures import DIFFUSABLE, PARTIELLE, Definition, Mesure
+
+VARIABLE = "RTPE_DONNEES"
+_CLE = ("indicateur", "zone", "periode", "modalite")
+
+
+class Grille:
+    """Des mesures rangées par indicateur, zone, période et modalité.
+
+    Une case jamais calculée rend une mesure « absente » : les tableaux et les phrases
+    n'ont qu'un cas à traiter, celui d'une mesure qui n'est pas lisible.
+    """
+
+    def __init__(self, cases: dict[tuple[str, ...], Mesure], dossier: "Dossier") -> None:
+        self._cases = cases
+        self._dossier = dossier
+
+    def lire(self, code: str, zone: str, periode: object, modalite: str = "") -> Mesure:
+        """La mesure d'une case, « absente » si elle n'existe pas."""
+        trouvee = self._cases.get((code, zone, str(periode), modalite))
+        return trouvee or Mesure(self._dossier.definition(code))
+
+    def modalites(self, code: str) -> list[str]:
+        """Modalités rencontrées pour un indicateur, dans l'ordre d'écriture."""
+        return list(dict.fromkeys(cle[3] for cle in self._cases if cle[0] == code))
+
+    def periodes(self, code: str) -> list[str]:
+        """Périodes rencontrées pour un indicateur, dans l'ordre."""
+        return sorted({cle[2] for cle in self._cases if cle[0] == code})
+
+    def __len__(self) -> int:
+        return len(self._cases)
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """Le contenu de `$RTPE_DONNEES` à un niveau de secret.
+
+    Attributes:
+        chemin: dossier des indicateurs.
+        niveau: `interne` ou `diffusion`.
+    """
+
+    chemin: Path
+    niveau: Niveau
+
+    @classmethod
+    def depuis_environnement(cls, niveau: str) -> "Dossier":
+        """Ouvre le dossier désigné par `RTPE_DONNEES`.
+
+        Raises:
+            ErreurUsage: variable absente, dossier vide ou niveau inconnu.
+        """
+        if niveau not in ("interne", "diffusion"):
+            raise ErreurUsage(
+                f"Niveau « {niveau} » inconnu.", "Niveaux possibles : interne, diffusion."
+            )
+        designe = os.environ.get(VARIABLE, "")
+        if not designe:
+            raise ErreurUsage(
+                f"La variable {VARIABLE} n'est pas posée : les indicateurs sont introuvables.",
+                "Lancer le carnet par `rtpe rapports`, ou l'ouvrir par `rtpe labo`.",
+            )
+        dossier = cls(Path(designe), "interne" if niveau == "interne" else "diffusion")
+        if not dossier.familles:
+            raise ErreurUsage(
+                f"Aucun indicateur de niveau {niveau} n'a encore été calculé.",
+                "Lancer `rtpe calculer`.",
+            )
+        return dossier
+
+    @cached_property
+    def familles(self) -> dict[str, Path]:
+        """Fichier de chaque famille d'indicateurs."""
+        return {f.stem: f for f in sorted((self.chemin / self.niveau).glob("*.parquet"))}
+
+    @cached_property
+    def zones(self) -> pl.DataFrame:
+        """Établissements, communes, territoires et départements : une ligne par zone.
+
+        Une zone décrite à plusieurs dates garde sa dernière description.
+        """
+        chemin = self.chemin / "zones.parquet"
+        if not chemin.exists():
+            raise ErreurUsage("La liste des zones manque.", "Relancer `rtpe calculer`.")
+        table = pl.read_parquet(chemin).sort("valide_du", nulls_last=False)
+        return table.unique(["maille", "zone"], keep="last").sort("maille", "zone")
+
+    @cached_property
+    def definitions(self) -> dict[str, Definition]:
+        """Indicateurs déclarés, par code."""
+        connus = {f.name for f in fields(Definition)}
+        declares: dict[str, Definition] = {}
+        for brut in self._json("definitions.json", []):
+            utiles = {c: v for c, v in brut.items() if c in connus and v is not None}
+            limites = utiles.get("limites", ())
+            utiles["limites"] = (limites,) if isinstance(limites, str) else tuple(limites)
+            declares[brut["code"]] = Definition(**utiles)
+        return declares
+
+    def definition(self, code: str) -> Definition:
+        """Déclaration d'un indicateur ; son seul code s'il n'est pas déclaré."""
+        return self.definitions.get(code) or Definition(code, code)
+
+    @cached_property
+    def qualite(self) -> dict[str, Any]:
+        """Comptes de constats et de rejets, verdicts, bilan de réception."""
+        return dict(self._json("qualite.json", {}))
+
+    @cached_property
+    def trace(self) -> dict[str, Any]:
+        """Version, empreintes des fichiers reçus, règles datées, jeu."""
+        return dict(self._json("trace.json", {}))
+
+    @cached_property
+    def periodes(self) -> dict[str, list[str]]:
+        """Périodes calculées, par pas."""
+        vues = self._balayer(self.familles).select("pas", "periode").unique().collect()
+        return {
+            pas: sorted(vues.filter(pl.col("pas") == pas)["periode"])
+            for pas in vues["pas"].unique()
+        }
+
+    def codes(self, famille: str) -> list[str]:
+        """Indicateurs présents dans une famille, dans l'ordre de leur déclaration."""
+        if famille not in self.familles:
+            return []
+        presents = set(self._codes_par_famille[famille])
+        return [c for c in self.definitions if c in presents] + sorted(
+            presents - self.definitions.keys()
+        )
+
+    def mesures(
+        self,
+        codes: Sequence[str],
+        maille: str,
+        zones: Iterable[str],
+        periodes: Iterable[object] | None = None,
+        *,
+        ventilation: str = "",
+    ) -> Grille:
+        """Les mesures demandées, privées de leurs nombres si elles ne sont pas diffusables.
+
+        Args:
+            codes: indicateurs voulus ; un code inconnu n'est pas une erreur.
+            maille: maille des zones.
+            zones: codes des zones.
+            periodes: périodes voulues ; toutes si absent.
+            ventilation: `""` pour la valeur d'ensemble, sinon le nom de la ventilation.
+        """
+        utiles = [f for f, vus in self._codes_par_famille.items() if vus & set(codes)]
+        choix = (
+            pl.col("indicateur").is_in(list(codes))
+            & (pl.col("maille") == maille)
+            & pl.col("zone").is_in(list(zones))
+            & (pl.col("ventilation") == ventilation)
+        )
+        if periodes is not None:
+            choix &= pl.col("periode").is_in([str(p) for p in periodes])
+        lignes = self._balayer(utiles).filter(choix).collect() if utiles else pl.DataFrame()
+        cases = {
+            tuple(ligne[c] or "" for c in _CLE): self._mesure(ligne)
+            for ligne in lignes.iter_rows(named=True)
+        }
+        return Grille(cases, self)
+
+    def _mesure(self, ligne: dict[str, Any]) -> Mesure:
+        definition = self.definition(ligne["indicateur"])
+        statut, valeur = ligne["statut"], ligne["valeur"]
+        if statut in (DIFFUSABLE, PARTIELLE) and valeur is None:
+            statut = "non_calculable"
+        lisible = statut in (DIFFUSABLE, PARTIELLE)
+        return Mesure(
+            definition,
+            statut,
+            valeur if lisible else None,
+            ligne["numerateur"] if lisible else None,
+            ligne["denominateur"] if lisible else None,
+            millesime=ligne["millesime"] or "",
+            source=ligne["source"] or "",
+        )
+
+    @cached_property
+    def _codes_par_famille(self) -> dict[str, set[str]]:
+        return {
+            famille: set(pl.scan_parquet(f).select("indicateur").unique().collect().to_series())
+            for famille, f in self.familles.items()
+        }
+
+    def _balayer(self, familles: Iterable[str]) -> pl.LazyFrame:
+        return pl.scan_parquet([self.familles[f] for f in familles])
+
+    def _json(self, nom: str, defaut: Any) -> Any:
+        try:
+            return json.loads((self.chemin / nom).read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return defaut

@@ -1,0 +1,52 @@
+"""De quoi est faite une table propre : colonnes, types logiques, grain, partition."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import polars as pl
+
+TypeColonne = Literal["texte", "entier", "reel", "date", "booleen"]
+
+TYPES_POLARS: dict[TypeColonne, pl.DataType] = {
+    "texte": pl.String(),
+    "entier": pl.Int64(),
+    "reel": pl.Float64(),
+    "date": pl.Date(),
+    "booleen": pl.Boolean(),
+}
+
+
+@dataclass(frozen=True)
+class Colonne:
+    """Une colonne propre.
+
+    Attributes:
+        type: type logique.
+        obligatoire: une valeur absente fait rejeter la ligne.
+        nomenclature: référence à résoudre (`etablissements`, `communes`) ou liste fermée.
+        futur: une date postérieure à la réception est admise (fin de contrat…).
+        description: ce que porte la colonne, unité comprise.
+    """
+
+    type: TypeColonne
+    description: str
+    obligatoire: bool = False
+    nomenclature: str | None = None
+    futur: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """Une table propre : une ligne par `grain`, répartie en fichiers par `partition`."""
+
+    grain: tuple[str, ...]
+    colonnes: dict[str, Colonne]
+    partition: str | None = None
+    publique: bool = False
+    description: str = field(default="", compare=False)
+
+    @property
+    def schema(self) -> dict[str, pl.DataType]:
+        """Schéma polars complet, provenance comprise."""
+        colonnes = {nom: TYPES_POLARS[c.type] for nom, c in self.colonnes.items()}
+        return {**colonnes, "_fichier": pl.String(), "_ligne": pl.Int64()}

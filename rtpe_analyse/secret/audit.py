@@ -1,0 +1,83 @@
+"""Vérifier, par programmation linéaire, qu'aucune cellule masquée ne se reconstitue."""
+
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+
+from rtpe_analyse.secret.cellules import CLE, TRANCHE, sommes_de
+from rtpe_analyse.secret.masquage import Somme
+
+_PRECISION = 1e-6
+
+
+def cellules_deductibles(
+    avant: pl.DataFrame, apres: pl.DataFrame, indicateur: str
+) -> list[tuple[str, ...]]:
+    """Cellules masquées d'un indicateur additif qu'un lecteur peut recalculer exactement.
+
+    Le lecteur connaît les valeurs lisibles, les sommes du tableau, et que rien n'est
+    négatif. Une cellule se reconstitue si son minimum égale son maximum.
+
+    Args:
+        avant: table de calcul, avec `parents`.
+        apres: la même, protégée.
+        indicateur: code d'un indicateur additif (ses sommes sont exactes).
+
+    Returns:
+        Les clés (`CLE`) des cellules reconstituables ; vide si le secret tient.
+    """
+    trouvees = []
+    choix = pl.col("indicateur") == indicateur
+    vraies = avant.filter(choix, pl.col("numerateur").is_not_null()).sort(CLE)
+    vues = vraies.select(CLE).join(
+        apres.filter(choix).select(*CLE, "numerateur"), on=CLE, how="left", maintain_order="left"
+    )
+    ensemble = vraies.with_columns(lu=vues["numerateur"])
+    for tranche in ensemble.partition_by(TRANCHE, maintain_order=True):
+        lus = dict(enumerate(tranche["lu"].to_list()))
+        connues = {rang: float(valeur) for rang, valeur in lus.items() if valeur is not None}
+        trouvees += [
+            tranche.select(CLE).row(rang)
+            for rang in deductibles(connues, len(tranche), sommes_de(tranche))
+        ]
+    return trouvees
+
+
+def deductibles(connues: Mapping[int, float], nombre: int, sommes: Sequence[Somme]) -> list[int]:
+    """Rangs des cellules inconnues que les sommes déterminent.
+
+    Args:
+        connues: valeur de chaque cellule lisible, par rang.
+        nombre: nombre de cellules.
+        sommes: totaux et parts ; toutes les valeurs sont positives ou nulles.
+    """
+    import numpy as np
+    from scipy.optimize import linprog
+
+    inconnues = [rang for rang in range(nombre) if rang not in connues]
+    colonne = {rang: j for j, rang in enumerate(inconnues)}
+    lignes, seconds = [], []
+    for somme in sommes:
+        ligne, second = np.zeros(len(inconnues)), 0.0
+        for cellule, signe in [(c, 1.0) for c in somme.parts] + [(somme.total, -1.0)]:
+            if cellule in colonne:
+                ligne[colonne[cellule]] += signe
+            else:
+                second -= signe * connues[cellule]
+        if ligne.any():
+            lignes.append(ligne)
+            seconds.append(second)
+    if not lignes:
+        return []
+    trouvees = []
+    for rang in inconnues:
+        cout = np.zeros(len(inconnues))
+        cout[colonne[rang]] = 1.0
+        bornes = [
+            linprog(signe * cout, A_eq=np.array(lignes), b_eq=seconds, bounds=(0, None))
+            for signe in (1.0, -1.0)
+        ]
+        bas, haut = bornes[0], bornes[1]
+        if bas.status == 0 and haut.status == 0 and -haut.fun - bas.fun < _PRECISION:
+            trouvees.append(rang)
+    return trouvees

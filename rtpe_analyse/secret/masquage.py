@@ -1,0 +1,161 @@
+"""Masquage primaire et complémentaire d'un tableau et de ses marges.
+
+Un tableau est un ensemble de cellules liées par des sommes : un total et ses parts. Masquer
+une cellule ne suffit pas si la somme la redonne : on en masque d'autres jusqu'à ce
+qu'aucune ne se déduise.
+"""
+
+from collections import deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+_PRECISION = 1e-8
+
+
+@dataclass(frozen=True)
+class Somme:
+    """Une cellule totale et ses parts, par leurs rangs."""
+
+    total: int
+    parts: tuple[int, ...]
+
+    @property
+    def cellules(self) -> tuple[int, ...]:
+        """Le total puis les parts."""
+        return (self.total, *self.parts)
+
+
+class Tableau:
+    """Cellules, sommes, et ce qui y est masqué.
+
+    Attributes:
+        masquees: rangs des cellules masquées, primaires comprises.
+    """
+
+    def __init__(
+        self,
+        effectifs: Sequence[int],
+        sommes: Sequence[Somme],
+        primaires: Iterable[int],
+        seuil: int,
+    ) -> None:
+        """Prépare le tableau.
+
+        Args:
+            effectifs: contributeurs de chaque cellule ; une cellule à zéro se lit toujours.
+            sommes: totaux et parts.
+            primaires: cellules à masquer d'abord.
+            seuil: nombre de contributeurs en dessous duquel une cellule ne se lit pas ; il
+                vaut aussi pour l'ensemble des parts masquées d'un total lisible.
+        """
+        self._effectifs = effectifs
+        self._sommes = sommes
+        self._seuil = seuil
+        self._sommes_de: list[list[int]] = [[] for _ in effectifs]
+        for rang, somme in enumerate(sommes):
+            for cellule in somme.cellules:
+                self._sommes_de[cellule].append(rang)
+        self.masquees: set[int] = set()
+        self._a_revoir: deque[int] = deque()
+        for cellule in sorted(primaires):
+            self._masquer(cellule)
+
+    def completer(self) -> set[int]:
+        """Masque ce qu'il faut de plus, jusqu'à stabilité.
+
+        Returns:
+            Toutes les cellules masquées.
+        """
+        sans_issue: set[int] = set()
+        while True:
+            self._completer_les_sommes()
+            deductibles = [c for c in self._deductibles() if c not in sans_issue]
+            if not deductibles:
+                return self.masquees
+            for cellule in deductibles:
+                choix = self._choisir({c for r in self._sommes_de[cellule] for c in self._du(r)})
+                if choix is None:
+                    sans_issue.add(cellule)
+                else:
+                    self._masquer(choix)
+                    break
+
+    def _du(self, rang: int) -> tuple[int, ...]:
+        return self._sommes[rang].cellules
+
+    def _masquer(self, cellule: int) -> None:
+        self.masquees.add(cellule)
+        self._a_revoir.extend(self._sommes_de[cellule])
+
+    def _completer_les_sommes(self) -> None:
+        while self._a_revoir:
+            rang = self._a_revoir.popleft()
+            while self._insuffisante(rang):
+                choix = self._choisir(self._du(rang))
+                if choix is None:
+                    break
+                self._masquer(choix)
+
+    def _insuffisante(self, rang: int) -> bool:
+        """Une seule cellule masquée, ou des parts masquées trop petites ensemble."""
+        somme = self._sommes[rang]
+        masquees = [c for c in somme.cellules if c in self.masquees]
+        if len(masquees) == 1:
+            return True
+        if not masquees or somme.total in self.masquees:
+            return False
+        return sum(self._effectifs[c] for c in masquees) < self._seuil
+
+    def _choisir(self, cellules: Iterable[int]) -> int | None:
+        """La cellule lisible à masquer de préférence (voir `_preference`)."""
+        possibles = [c for c in set(cellules) if c not in self.masquees and self._effectifs[c] > 0]
+        return min(possibles, key=self._preference, default=None)
+
+    def _preference(self, cellule: int) -> tuple[int, int, int, int]:
+        """Celle qui répare le plus de sommes, une part plutôt qu'un total, la plus petite."""
+        sommes = self._sommes_de[cellule]
+        reparees = sum(self._insuffisante(r) for r in sommes)
+        totaux = sum(self._sommes[r].total == cellule for r in sommes)
+        return (-reparees, totaux, self._effectifs[cellule], cellule)
+
+    def _deductibles(self) -> list[int]:
+        """Cellules masquées que le système des sommes détermine exactement.
+
+        Toutes les cellules masquées étant strictement positives, une cellule libre dans le
+        système linéaire l'est aussi entre des bornes positives.
+        """
+        trouvees = []
+        for composante in self._composantes():
+            rangs = sorted({r for c in composante for r in self._sommes_de[c]})
+            if not rangs:
+                continue
+            systeme = np.zeros((len(rangs), len(composante)))
+            colonne = {c: j for j, c in enumerate(composante)}
+            for i, rang in enumerate(rangs):
+                somme = self._sommes[rang]
+                for c in somme.parts:
+                    if c in colonne:
+                        systeme[i, colonne[c]] += 1
+                if somme.total in colonne:
+                    systeme[i, colonne[somme.total]] -= 1
+            _, valeurs, droite = np.linalg.svd(systeme)
+            noyau = droite[int((valeurs > _PRECISION).sum()) :]
+            libre = np.abs(noyau).max(axis=0, initial=0) > _PRECISION
+            trouvees += [c for c, est_libre in zip(composante, libre, strict=True) if not est_libre]
+        return trouvees
+
+    def _composantes(self) -> list[list[int]]:
+        """Groupes de cellules masquées reliées par des sommes communes."""
+        restantes, groupes = set(self.masquees), []
+        while restantes:
+            pile, groupe = [restantes.pop()], []
+            while pile:
+                cellule = pile.pop()
+                groupe.append(cellule)
+                voisines = {c for r in self._sommes_de[cellule] for c in self._du(r)} & restantes
+                restantes -= voisines
+                pile += voisines
+            groupes.append(sorted(groupe))
+        return sorted(groupes)

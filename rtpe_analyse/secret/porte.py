@@ -1,0 +1,118 @@
+"""La seule porte entre les indicateurs et leurs lecteurs."""
+
+from datetime import date
+
+import polars as pl
+
+from rtpe_analyse.erreurs import ErreurUsage
+from rtpe_analyse.indicateurs import SCHEMA_INDICATEURS, indicateurs_declares
+from rtpe_analyse.modeles import Niveau
+from rtpe_analyse.reglementation import seuil_secret
+from rtpe_analyse.secret.cellules import CLE, TRANCHE, cellules_de, sommes_de
+from rtpe_analyse.secret.masquage import Tableau
+
+PRIMAIRE, SECONDAIRE = "masque_primaire", "masque_secondaire"
+
+
+def proteger(table: pl.DataFrame, niveau: Niveau, le: date) -> pl.DataFrame:
+    """Masque ce qui ne peut pas se lire à un niveau de diffusion.
+
+    Une cellule de 0 < n < seuil contributeurs est masquée ; dans chaque somme (modalités
+    d'une ventilation, établissements d'un territoire ou d'une commune, territoires et
+    communes d'un département) d'autres le sont pour qu'elle ne se déduise pas. Les
+    indicateurs qui partagent leurs contributeurs partagent leurs masques ; un rapport de
+    deux populations est masqué dès que l'une l'est. Source : Insee, manuel de protection
+    des tableaux ; seuils datés dans `reglementation/secret.yaml`.
+
+    Args:
+        table: résultat de `indicateurs.calculer_famille`, une famille entière.
+        niveau: `interne` ou `diffusion`.
+        le: date à laquelle lire les seuils.
+
+    Returns:
+        Table au schéma des indicateurs, dans le même ordre. Masqué : statut
+        `masque_primaire` ou `masque_secondaire`, numérateur, valeur et effectif vides, et
+        dénominateur vide sauf s'il est public (capacité). Zéro contributeur se lit.
+
+    Raises:
+        ErreurUsage: table sans `parents`, ou indicateur non déclaré.
+    """
+    declares = indicateurs_declares()
+    inconnus = set(table["indicateur"].unique()) - declares.keys()
+    if "parents" not in table.columns or inconnus:
+        raise ErreurUsage(
+            "Table d'indicateurs impossible à protéger : il y manque les zones contenantes, "
+            "ou un indicateur n'est pas déclaré.",
+            "Passer à `proteger` le résultat entier de `calculer_famille`.",
+        )
+    codes = sorted(set(table["indicateur"].unique()))
+    fiches = [declares[c] for c in codes]
+    soumission = pl.DataFrame(
+        {
+            "indicateur": codes,
+            "contributeurs": [
+                sorted(i.contributeur.split("+")) if i.soumis_au_secret else [] for i in fiches
+            ],
+            "seuil": [seuil_secret(niveau, i.nature, le) for i in fiches],
+            "public": [i.denominateur_public for i in fiches],
+        },
+        schema={
+            "indicateur": pl.String,
+            "contributeurs": pl.List(pl.String),
+            "seuil": pl.Int64,
+            "public": pl.Boolean,
+        },
+    )
+    lignes = table.join(soumission, on="indicateur", how="left", maintain_order="left")
+    groupes = sorted({g for i in fiches if i.soumis_au_secret for g in i.contributeur.split("+")})
+    for groupe in groupes:
+        masques = _masques(lignes.filter(pl.col("contributeurs") == [groupe]))
+        lignes = lignes.join(
+            masques.rename({"masque": f"masque_{groupe}"}),
+            on=CLE,
+            how="left",
+            maintain_order="left",
+        )
+    return _effacer(lignes, groupes)
+
+
+def _masques(lignes: pl.DataFrame) -> pl.DataFrame:
+    """`CLE` et `masque` de chaque cellule masquée d'un groupe."""
+    morceaux = [pl.DataFrame(schema={**dict.fromkeys(CLE, pl.String), "masque": pl.String})]
+    for tranche in cellules_de(lignes).partition_by(TRANCHE, maintain_order=True):
+        primaires = set(tranche["primaire"].arg_true().to_list())
+        if not primaires:
+            continue
+        tableau = Tableau(
+            tranche["effectif"].to_list(),
+            sommes_de(tranche),
+            primaires,
+            tranche["seuil"].max(),  # type: ignore[arg-type]
+        )
+        masquees = sorted(tableau.completer())
+        morceaux.append(
+            tranche[masquees].select(
+                *CLE,
+                masque=pl.Series([PRIMAIRE if c in primaires else SECONDAIRE for c in masquees]),
+            )
+        )
+    return pl.concat(morceaux)
+
+
+def _effacer(lignes: pl.DataFrame, groupes: list[str]) -> pl.DataFrame:
+    soumis = pl.col("contributeurs").list.len() > 0
+    effectif = pl.col("effectif")
+    trop_petit = (effectif > 0) & (effectif < pl.col("seuil")) | effectif.is_null()
+    raisons = [
+        pl.when(soumis & pl.col("numerateur").is_not_null() & trop_petit).then(pl.lit(PRIMAIRE))
+    ] + [
+        pl.when(pl.col("contributeurs").list.contains(g)).then(pl.col(f"masque_{g}"))
+        for g in groupes
+    ]
+    lignes = lignes.with_columns(masque=pl.min_horizontal(raisons))
+    masque = pl.col("masque").is_not_null()
+    return lignes.with_columns(
+        pl.when(~masque).then(pl.col("numerateur", "valeur", "effectif")),
+        denominateur=pl.when(~masque | pl.col("public")).then("denominateur"),
+        statut=pl.coalesce("masque", "statut"),
+    ).select(SCHEMA_INDICATEURS.names())

@@ -1,0 +1,226 @@
+"""Trouver l'en-tête et dire où est chaque colonne déclarée, par son intitulé."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from rtpe_analyse.sources.descripteur_colonnes import Deplier, MotifVariable
+from rtpe_analyse.sources.descripteur_modele import Descripteur
+from rtpe_analyse.sources.textes import plier
+
+_LONGUEUR_CITEE = 60
+
+
+@dataclass(frozen=True)
+class Groupe:
+    """Un groupe de colonnes à déplier.
+
+    Attributes:
+        valeur: ce que reçoit la colonne propre du dépliage.
+        colonnes: colonne propre → rang de la colonne lue.
+        annee: année tirée de l'intitulé, s'il la porte.
+    """
+
+    valeur: str
+    colonnes: dict[str, int]
+    annee: str | None = None
+
+
+@dataclass(frozen=True)
+class Entete:
+    """Un en-tête reconnu ; les colonnes sont désignées par leur rang.
+
+    Attributes:
+        intitules: intitulés de la première ligne d'en-tête, rognés.
+        simples: table → colonne propre → rang.
+        porte: rôle dans la porte → rang.
+        libres: rangs des champs libres.
+        espace: rang de la colonne qui porte l'espace des identifiants.
+        groupes: table → groupes à déplier.
+        cles: rangs des colonnes clés.
+        ignorees: intitulés que rien ne déclare.
+    """
+
+    intitules: tuple[str, ...]
+    simples: dict[str, dict[str, int]]
+    porte: dict[str, int]
+    libres: tuple[int, ...]
+    espace: int | None
+    groupes: dict[str, list[Groupe]]
+    cles: tuple[int, ...]
+    ignorees: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Reperage:
+    """Ce qu'un descripteur trouve dans une ligne d'intitulés.
+
+    Attributes:
+        entete: None s'il manque une colonne clé.
+        manquantes: intitulés des clés absentes.
+        expliquees: nombre d'intitulés reconnus.
+        presentes: nombre d'intitulés non vides.
+    """
+
+    entete: Entete | None = None
+    manquantes: tuple[str, ...] = ()
+    expliquees: int = 0
+    presentes: int = 0
+
+
+@dataclass
+class _Recherche:
+    haut: Sequence[str]
+    bas: Sequence[str]
+    rangs: dict[str, int] = field(default_factory=dict)
+    etiquettes: list[tuple[str, ...]] = field(default_factory=list)
+    manquantes: list[str] = field(default_factory=list)
+    cles: list[int] = field(default_factory=list)
+    utilisees: set[int] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.etiquettes = [_etiquette(*paire) for paire in _paires(self.haut, self.bas)]
+        for rang, noms in enumerate(self.etiquettes):
+            for nom in noms:
+                self.rangs.setdefault(plier(nom), rang)
+        self.rangs.pop("", None)
+
+    def trouver(self, alias: Iterable[str], *, cle: bool = False) -> int | None:
+        alias = tuple(alias)
+        rang = next((self.rangs[p] for a in alias if (p := plier(a)) in self.rangs), None)
+        if rang is not None:
+            self.utilisees.add(rang)
+        if cle and rang is None:
+            self.manquantes.append(alias[0])
+        elif cle and rang is not None:
+            self.cles.append(rang)
+        return rang
+
+    def groupes(self, regle: Deplier) -> list[Groupe]:
+        if regle.groupes is not None:
+            trouves = self._par_gabarit(regle, regle.groupes)
+        elif regle.variables is not None:
+            trouves = self._par_variable(regle, regle.variables)
+        else:
+            trouves = self._par_motif(regle, regle.motif or "")
+        if not trouves:
+            self.manquantes.append(f"colonnes à déplier ({regle.colonne})")
+        self.utilisees.update(r for g in trouves for r in g.colonnes.values())
+        return trouves
+
+    def _par_gabarit(self, regle: Deplier, groupes: dict[str, str]) -> list[Groupe]:
+        trouves = []
+        for intitule, valeur in groupes.items():
+            colonnes = {
+                nom: rang
+                for nom, gabarit in regle.valeurs.items()
+                if (rang := self.rangs.get(plier(gabarit.format(groupe=intitule)))) is not None
+            }
+            if colonnes:
+                trouves.append(Groupe(valeur, colonnes))
+        return trouves
+
+    def _par_motif(self, regle: Deplier, motif: str) -> list[Groupe]:
+        trouves: list[Groupe] = []
+        attendus = {plier(sous): nom for nom, sous in regle.valeurs.items()}
+        for rang, (titre, sous) in enumerate(_paires(self.haut, self.bas)):
+            trouve = re.search(motif, titre, re.IGNORECASE)
+            nom = regle.valeur or attendus.get(plier(sous))
+            if trouve is None or nom is None:
+                continue
+            valeur = trouve[1]
+            # Le même jour peut revenir : matin puis après-midi font deux passages.
+            if not trouves or trouves[-1].valeur != valeur or nom in trouves[-1].colonnes:
+                trouves.append(Groupe(valeur, {}, _annee(trouve)))
+            trouves[-1].colonnes[nom] = rang
+        return trouves
+
+    def _par_variable(
+        self, regle: Deplier, variables: dict[str, tuple[str, ...] | MotifVariable]
+    ) -> list[Groupe]:
+        trouves = []
+        for variable, intitules in variables.items():
+            if isinstance(intitules, MotifVariable):
+                for rang, titre in enumerate(self.haut):
+                    if trouve := re.fullmatch(intitules.motif, titre, re.IGNORECASE):
+                        colonnes = {regle.valeur or "": rang}
+                        trouves.append(Groupe(variable, colonnes, _annee(trouve)))
+            elif (rang_alias := self.trouver(intitules)) is not None:
+                trouves.append(Groupe(variable, {regle.valeur or "": rang_alias}))
+        return trouves
+
+
+def reperer(haut: Sequence[str], bas: Sequence[str], descripteur: Descripteur) -> Reperage:
+    """Cherche les colonnes du descripteur dans une ligne (ou deux) d'intitulés.
+
+    Args:
+        haut: première ligne, rognée.
+        bas: deuxième ligne ; vide si l'en-tête n'en a qu'une.
+        descripteur: la source attendue.
+    """
+    cherche = _Recherche(haut, bas)
+    porte = {
+        role: rang
+        for role, colonne in descripteur.porte.colonnes.items()
+        if (rang := cherche.trouver(colonne.alias, cle=colonne.cle)) is not None
+    }
+    simples = {
+        nom_table: {
+            nom: rang
+            for nom, colonne in table.colonnes.items()
+            if colonne.alias
+            and (rang := cherche.trouver(colonne.alias, cle=colonne.cle)) is not None
+        }
+        for nom_table, table in descripteur.tables.items()
+    }
+    libres = [cherche.trouver([alias]) for alias in descripteur.porte.libres]
+    declare = descripteur.espace_identifiants
+    alias_espace = () if isinstance(declare, str) else declare.colonne
+    espace = cherche.trouver(alias_espace, cle=True) if alias_espace else None
+    for motif in descripteur.reconnaitre:
+        if not any(re.search(motif, nom, re.IGNORECASE) for nom in haut):
+            cherche.manquantes.append(motif)
+    groupes: dict[str, list[Groupe]] = {}
+    for nom_table, table in descripteur.tables.items():
+        # Le dépliage peut essayer mille intitulés : seulement si les clés sont là.
+        if table.deplier is not None and not cherche.manquantes:
+            groupes[nom_table] = cherche.groupes(table.deplier)
+    # Sur deux lignes, un intitulé et son sous-intitulé comptent chacun : qui les explique tous
+    # les deux l'emporte sur qui n'en lit qu'un.
+    presentes = sum(map(len, cherche.etiquettes))
+    expliquees = sum(len(cherche.etiquettes[rang]) for rang in cherche.utilisees)
+    if cherche.manquantes:
+        manquantes = tuple(dict.fromkeys(cherche.manquantes))
+        return Reperage(None, manquantes, expliquees, presentes)
+    ignorees = tuple(
+        _court(noms[0])
+        for rang, noms in enumerate(cherche.etiquettes)
+        if noms and rang not in cherche.utilisees
+    )
+    rangs_libres = tuple(dict.fromkeys(rang for rang in libres if rang is not None))
+    entete = Entete(
+        tuple(haut), simples, porte, rangs_libres, espace, groupes, tuple(cherche.cles), ignorees
+    )
+    return Reperage(entete, (), expliquees, presentes)
+
+
+def _paires(haut: Sequence[str], bas: Sequence[str]) -> list[tuple[str, str]]:
+    return [(titre, bas[r] if r < len(bas) else "") for r, titre in enumerate(haut)]
+
+
+def _etiquette(titre: str, sous: str) -> tuple[str, ...]:
+    """Noms possibles d'une colonne : sur deux lignes, les deux ensemble ou celui du bas."""
+    if not sous or plier(sous) == plier(titre):
+        return (titre,) if titre else ()
+    return (f"{titre} {sous}", sous) if titre else (sous,)
+
+
+def _annee(trouve: re.Match[str]) -> str | None:
+    annee = trouve.groupdict().get("annee")
+    return f"20{annee}" if annee is not None and len(annee) == 2 else annee
+
+
+def _court(intitule: str) -> str:
+    if len(intitule) <= _LONGUEUR_CITEE:
+        return intitule
+    return intitule[: _LONGUEUR_CITEE - 1] + "…"

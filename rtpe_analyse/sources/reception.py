@@ -1,0 +1,284 @@
+"""Recevoir : garder chaque fichier tel quel, avec sa fiche, et dire non quand il le faut."""
+
+import re
+import stat
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+import polars as pl
+
+from rtpe_analyse.chemins import Lieux
+from rtpe_analyse.erreurs import ErreurDescripteur, ErreurFichier, ErreurUsage
+from rtpe_analyse.sources.contenu import Contenu
+from rtpe_analyse.sources.descripteur_modele import Descripteur
+from rtpe_analyse.sources.descripteurs import (
+    NOM_HORS_PAQUET,
+    charger_descripteur,
+    descripteurs_connus,
+)
+from rtpe_analyse.sources.fiches import Fiche, ecrire_fiche, lister_fiches
+from rtpe_analyse.sources.identification import identifier
+from rtpe_analyse.sources.lecture import valeurs_fixes
+from rtpe_analyse.sources.porte import espace_du_fichier
+from rtpe_analyse.tableaux import ecrire_octets, ecrire_parquet, empreinte_octets
+
+Progres = Callable[[str, int, int], None]
+Etat = Literal["recu", "deja_recu", "refuse"]
+
+_MILLESIME = re.compile(r"^\w[\w.-]*$")
+_SCHEMA_REFUS = {
+    "fichier": pl.String(),
+    "code": pl.String(),
+    "message": pl.String(),
+    "empreinte": pl.String(),
+    "refuse_le": pl.Date(),
+}
+
+
+@dataclass(frozen=True)
+class RetourReception:
+    """Ce qu'il est advenu d'un fichier présenté.
+
+    Attributes:
+        chemin: le fichier présenté.
+        nom: nom sous lequel il est gardé, ou son nom s'il est refusé.
+        etat: `recu`, `deja_recu` ou `refuse`.
+        source: code de la source (vide si refusé sans être reconnu).
+        millesime: millésime retenu.
+        message: ce qu'il faut savoir, sans valeur de ligne ; vide si tout va bien.
+        remede: quoi faire d'un refus.
+        code: code fermé du refus.
+    """
+
+    chemin: Path
+    nom: str
+    etat: Etat
+    source: str = ""
+    millesime: str = ""
+    message: str = ""
+    remede: str = ""
+    code: str = ""
+
+
+def recevoir(
+    chemins: Sequence[Path],
+    lieux: Lieux,
+    *,
+    source: str | None = None,
+    descripteur: Path | None = None,
+    millesime: str | None = None,
+    recu_le: date | None = None,
+    progres: Progres | None = None,
+) -> list[RetourReception]:
+    """Reçoit des fichiers et des dossiers (parcourus en entier, fichiers cachés exceptés).
+
+    Args:
+        chemins: fichiers ou dossiers.
+        lieux: dossiers du jeu.
+        source: code imposé ; sinon la source est reconnue aux colonnes.
+        descripteur: descripteur d'un logiciel que le paquet ne connaît pas ; il est gardé à
+            côté du brut, et reconnaîtra les fichiers suivants.
+        millesime: millésime imposé ; sinon celui du nom, sinon le mois de réception.
+        recu_le: date de réception ; aujourd'hui par défaut.
+        progres: appelé avec (nom, fait, total).
+
+    Returns:
+        Un retour par fichier, dans l'ordre. Un refus n'arrête pas les autres.
+
+    Raises:
+        ErreurUsage: options incompatibles ou millésime mal écrit.
+        ErreurDescripteur: source ou descripteur inutilisable.
+    """
+    if source and descripteur:
+        raise ErreurUsage("--source et --descripteur ne vont pas ensemble.", "Garder l'un.")
+    if millesime is not None and not _MILLESIME.match(millesime):
+        raise ErreurUsage(
+            f"Millésime « {millesime} » mal écrit.", "Par exemple : 2026-09, ou 2025."
+        )
+    guichet = _Guichet(lieux, source, descripteur, millesime, recu_le or date.today())
+    fichiers = list(_parcourir(chemins))
+    retours = []
+    for fait, chemin in enumerate(fichiers, 1):
+        if progres:
+            progres(chemin.name, fait, len(fichiers))
+        retours.append(guichet.presenter(chemin))
+    guichet.fermer()
+    return retours
+
+
+class _Guichet:
+    def __init__(
+        self,
+        lieux: Lieux,
+        source: str | None,
+        descripteur: Path | None,
+        millesime: str | None,
+        recu_le: date,
+    ) -> None:
+        self._lieux = lieux
+        self._millesime = millesime
+        self._recu_le = recu_le
+        self._hors_paquet = descripteur
+        connus = descripteurs_connus(lieux)
+        self._impose: Descripteur | None = None
+        if descripteur is not None:
+            self._impose = charger_descripteur(descripteur)
+            if self._impose.code in descripteurs_connus():
+                raise ErreurDescripteur(
+                    f"Le code « {self._impose.code} » est déjà celui d'une source livrée.",
+                    "Choisir un autre `code` dans le descripteur.",
+                )
+        elif source is not None:
+            self._impose = connus.get(source) or charger_descripteur(source)
+        self._connus = list(connus.values())
+        self._recus = {fiche.empreinte: fiche for fiche in lister_fiches(lieux)}
+        self._refus: dict[str, RetourReception] = {}
+
+    def presenter(self, chemin: Path) -> RetourReception:
+        """Reçoit ou refuse un fichier, sans jamais lever d'erreur."""
+        nom = _nom_sur(chemin.name)
+        empreinte = ""
+        try:
+            octets = _lire(chemin)
+            empreinte = empreinte_octets(octets)
+            if (fiche := self._recus.get(empreinte)) is not None and fiche.chemin.exists():
+                message = f"Même contenu que {fiche.nom}, reçu le {fiche.recu_le:%d/%m/%Y}."
+                return RetourReception(
+                    chemin, nom, "deja_recu", fiche.source, fiche.millesime, message
+                )
+            retour = self._recevoir(chemin, nom, octets, empreinte)
+            self._refus.pop(empreinte, None)
+            return retour
+        except ErreurFichier as refus:
+            retour = RetourReception(
+                chemin, nom, "refuse", "", "", str(refus), refus.remede, refus.code
+            )
+        except OSError as erreur:
+            retour = RetourReception(
+                chemin,
+                nom,
+                "refuse",
+                message=f"Le fichier ne peut pas être lu ou copié ({erreur.strerror}).",
+                remede="Vérifier son nom, ses droits et la place disponible.",
+                code="fichier_illisible",
+            )
+        self._refus[empreinte or nom] = retour
+        return retour
+
+    def _recevoir(self, chemin: Path, nom: str, octets: bytes, empreinte: str) -> RetourReception:
+        contenu = Contenu(octets)
+        descripteur = self._impose or identifier(contenu, nom, self._connus)
+        millesime, remarques = self._millesime_de(nom, descripteur)
+        if descripteur.produits:
+            espace_du_fichier(descripteur, nom)
+        ouverture = contenu.ouvrir(descripteur)
+        for table in descripteur.tables.values():
+            for grille in ouverture.grilles:
+                valeurs_fixes(table, grille, nom, millesime)
+        dossier = self._lieux.brut / descripteur.code / millesime
+        if (dossier / nom).exists():
+            garde = Path(nom)
+            nouveau = f"{garde.stem}__{empreinte[:8]}{garde.suffix}"
+            remarques.append(
+                f"Un autre contenu porte déjà le nom {nom} : les deux sont gardés, celui-ci "
+                f"sous {nouveau}."
+            )
+            nom = nouveau
+        fiche = Fiche(
+            source=descripteur.code,
+            nom=nom,
+            millesime=millesime,
+            recu_le=self._recu_le,
+            producteur=descripteur.producteur,
+            empreinte=empreinte,
+            chemin=dossier / nom,
+            periode=millesime,
+            taille=len(octets),
+            droits=descripteur.droits,
+            descripteur=descripteur.empreinte,
+        )
+        self._garder_descripteur(descripteur, remarques)
+        ecrire_octets(fiche.chemin, octets, droits=0o600)
+        ecrire_fiche(fiche)
+        self._recus[empreinte] = fiche
+        ignorees = [i for g in ouverture.grilles for i in g.entete.ignorees]
+        if ignorees:
+            remarques.append(f"Colonnes ignorées : {', '.join(dict.fromkeys(ignorees))}.")
+        return RetourReception(
+            chemin, nom, "recu", descripteur.code, millesime, " ".join(remarques)
+        )
+
+    def _millesime_de(self, nom: str, descripteur: Descripteur) -> tuple[str, list[str]]:
+        if self._millesime:
+            return self._millesime, []
+        trouve = re.search(descripteur.millesime, nom) if descripteur.millesime else None
+        if trouve and _MILLESIME.match(trouve[1] or ""):
+            return trouve[1], []
+        mois = f"{self._recu_le:%Y-%m}"
+        remarque = f"Millésime absent du nom : mois de réception retenu ({mois})."
+        return mois, [remarque] if descripteur.millesime else []
+
+    def _garder_descripteur(self, descripteur: Descripteur, remarques: list[str]) -> None:
+        if self._hors_paquet is None:
+            return
+        texte = self._hors_paquet.read_bytes()
+        garde = self._lieux.brut / descripteur.code / NOM_HORS_PAQUET
+        if garde.exists() and garde.read_bytes() != texte:
+            remarques.append("Descripteur mis à jour : les fichiers déjà reçus seront relus.")
+        ecrire_octets(garde, texte)
+
+    def fermer(self) -> None:
+        """Garde les refus non réglés, pour l'état et le rapport de qualité."""
+        chemin = self._lieux.rejets / "fichiers_refuses.parquet"
+        anciens = pl.read_parquet(chemin) if chemin.exists() else pl.DataFrame(schema=_SCHEMA_REFUS)
+        nouveaux = pl.DataFrame(
+            [(r.nom, r.code, r.message, cle, self._recu_le) for cle, r in self._refus.items()],
+            schema=_SCHEMA_REFUS,
+            orient="row",
+        )
+        regles = [*self._recus, *self._refus]
+        refus = pl.concat([anciens.filter(~pl.col("empreinte").is_in(regles)), nouveaux])
+        if refus.height or anciens.height:
+            ecrire_parquet(chemin, refus.sort("fichier", "empreinte"), droits=0o600)
+
+
+def _parcourir(chemins: Sequence[Path]) -> Iterator[Path]:
+    """Fichiers à recevoir, chacun une fois ; un dossier donne ses fichiers, triés."""
+    vus: set[Path] = set()
+    for chemin in chemins:
+        trouves = [chemin]
+        if chemin.is_dir():
+            trouves = sorted(
+                f for f in chemin.rglob("*") if not f.is_dir() and not _cache(f.relative_to(chemin))
+            )
+        for fichier in trouves:
+            if (absolu := fichier.absolute()) not in vus:
+                vus.add(absolu)
+                yield fichier
+
+
+def _cache(relatif: Path) -> bool:
+    return any(partie.startswith((".", "~$")) for partie in relatif.parts)
+
+
+def _lire(chemin: Path) -> bytes:
+    try:
+        if not stat.S_ISREG(chemin.stat().st_mode):
+            raise ErreurFichier("Ce n'est pas un fichier ordinaire.", "Donner un fichier.")
+        return chemin.read_bytes()
+    except FileNotFoundError:
+        lien = chemin.is_symlink()
+        raise ErreurFichier(
+            "Le lien ne mène à aucun fichier." if lien else "Le fichier n'existe pas.",
+            "Vérifier le chemin.",
+        ) from None
+
+
+def _nom_sur(nom: str) -> str:
+    """Le nom, sous une forme unique (accents composés) et sans caractère de contrôle."""
+    compose = unicodedata.normalize("NFC", nom)
+    return "".join("_" if unicodedata.category(c).startswith("C") else c for c in compose)
