@@ -55,13 +55,17 @@ def completer(entrees: Entrees, table: str, partition: str) -> pl.DataFrame:
         partition: nom de la partition.
 
     Returns:
-        La table, plus `cle_unique` (le grain ne se répète pas dans la partition),
+        La table, plus `cle_unique` (le grain ne se répète pas dans la partition ; absent
+        si son premier terme est vide),
         `<colonne>_connu` (la référence existe ; absent si la référence est vide),
         `periode_disjointe` (aucun recouvrement de validité pour le même sujet),
         `constat_<code>`, et les colonnes propres à la table.
     """
     lignes = entrees.partition(table, partition)
-    lignes = lignes.with_columns(cle_unique=pl.struct(TABLES[table].grain).is_unique())
+    grain = TABLES[table].grain
+    # Sans son premier terme (usager sans matricule), le grain ne désigne personne.
+    designe = pl.col(grain[0]).is_not_null()
+    lignes = lignes.with_columns(cle_unique=pl.when(designe).then(pl.struct(grain).is_unique()))
     for colonne, cible in _REFERENCES.get(table, ()):
         connus = entrees.registre(cible)[colonne].unique().implode()
         lignes = lignes.with_columns(pl.col(colonne).is_in(connus).alias(f"{colonne}_connu"))

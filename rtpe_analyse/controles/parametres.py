@@ -9,6 +9,7 @@ from rtpe_analyse.erreurs import ErreurReglementation
 from rtpe_analyse.reglementation import valeur
 
 _CENTIME = Decimal("0.01")
+_MILLIEME = Decimal("0.001")
 
 
 def _ressources(borne: str, le: date) -> Decimal:
@@ -33,12 +34,17 @@ def _tarif_maximal(le: date) -> Decimal:
     return exact.quantize(_CENTIME, ROUND_CEILING)
 
 
+def _taux_filoue_maximal(le: date) -> Decimal:
+    return _taux(max, le).quantize(_MILLIEME, ROUND_CEILING)
+
+
 # Le tarif est arrondi au centime selon des usages qui diffèrent : les bornes s'écartent.
 PARAMETRES: dict[str, Callable[[date], Decimal | int]] = {
     "ressources_plancher_eur": lambda le: _ressources("plancher", le),
     "ressources_plafond_eur": lambda le: _ressources("plafond", le),
     "taux_effort_min_pct": lambda le: _taux(min, le),
     "taux_effort_max_pct": lambda le: _taux(max, le),
+    "taux_effort_max_filoue_pct": _taux_filoue_maximal,  # Filoué l'arrondit au millième
     "tarif_min_eur": _tarif_minimal,
     "tarif_max_eur": _tarif_maximal,
     "age_max_mois": lambda le: int(valeur("accueil", "age_max_mois", le)),

@@ -76,7 +76,7 @@ class MoteurNoyau:
             EchecRapport: cellule en erreur, délai dépassé, noyau mort ou lot interrompu.
         """
         if self._interrupteur.coupe.is_set():
-            raise EchecRapport("Lot interrompu.")
+            raise EchecRapport("lot interrompu.")
         from rtpe_analyse.diffusion import noyau
 
         dossier = _dossier_court()

@@ -8,6 +8,7 @@ l'ensemble des cellules : d'où ce petit moteur, enregistré sous le nom `rtpe`.
 
 import json
 import logging
+import math
 import os
 import sys
 import time
@@ -65,14 +66,22 @@ def executer(
             "Ouvrir le carnet dans JupyterLab avec les mêmes paramètres pour voir le détail.",
             cellule=suivi.rang,
         ) from None
-    except CellTimeoutError:
-        raise EchecRapport(f"délai de {demande.delai:g} s dépassé.", cellule=suivi.rang) from None
-    except (DeadKernelError, RuntimeError):
-        if interrupteur.coupe.is_set():
-            raise EchecRapport("Lot interrompu.") from None
-        raise EchecRapport("le noyau s'est arrêté.", cellule=suivi.rang) from None
+    except (CellTimeoutError, DeadKernelError, RuntimeError) as arret:
+        raise EchecRapport(
+            _raison_de_l_arret(arret, demande, interrupteur, suivi), cellule=suivi.rang
+        ) from None
     carnet.cells = [c for c in carnet.cells if _INJECTEE not in c.metadata.get("tags", [])]
     return carnet
+
+
+def _raison_de_l_arret(
+    arret: Exception, demande: Demande, interrupteur: Interrupteur, suivi: "_Suivi"
+) -> str:
+    if interrupteur.coupe.is_set():
+        return "lot interrompu."
+    if isinstance(arret, CellTimeoutError) or suivi.epuise:
+        return f"délai de {demande.delai:g} s dépassé."
+    return "le noyau s'est arrêté." if suivi.rang else "le noyau n'a pas démarré."
 
 
 def _normaliser(contenu: bytes) -> str:
@@ -95,6 +104,10 @@ class _Suivi:
     def __init__(self, echeance: float) -> None:
         self.echeance = echeance
         self.rang: int | None = None
+
+    @property
+    def epuise(self) -> bool:
+        return time.monotonic() >= self.echeance
 
     def reste(self) -> float:
         return max(0.1, self.echeance - time.monotonic())
@@ -151,7 +164,7 @@ class _Moteur(Engine):  # type: ignore[misc]
             kernel_manager_class=_NoyauPrive,
             config=Config({"KernelManager": _connexion(prise)}),
             timeout_func=delai_restant,
-            startup_timeout=int(min(_DEMARRAGE, suivi.reste())) or 1,
+            startup_timeout=math.ceil(min(_DEMARRAGE, suivi.reste())),
             shutdown_kernel="immediate",
             log=_journal,
         )

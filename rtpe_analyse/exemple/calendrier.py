@@ -73,7 +73,8 @@ def lister_jours(scenario: Scenario) -> Jours:
     tous = [debut + timedelta(n) for n in range((fin - debut).days + 1)]
     dates = [j for j in tous if j.isoweekday() <= 5]
     feries = {
-        jour for annee in range(debut.year, fin.year + 1)
+        jour
+        for annee in range(debut.year, fin.year + 1)
         for jour in JoursFeries.for_year(annee).values()
     }
     scolaire = SchoolHolidayDates()
@@ -89,11 +90,16 @@ def etablir(scenario: Scenario, reseau: list[Etablissement], jours: Jours) -> Ca
     calendrier prévu ; les fermetures subies (personnel, travaux, autre) y restent.
     """
     forme = (len(reseau), len(jours.dates))
+    oui_non, entiers = (np.zeros(forme, dtype=genre) for genre in (bool, np.int16))
     calendrier = Calendrier(
         jours,
-        *(np.zeros(forme, dtype=bool) for _ in range(3)),
-        *(np.zeros(forme, dtype=np.int16) for _ in range(3)),
-        np.zeros(forme, dtype=np.int8),
+        actif=oui_non,
+        prevu=oui_non.copy(),
+        ouvert=oui_non.copy(),
+        autorisees=entiers,
+        places=entiers.copy(),
+        fin_min=entiers.copy(),
+        cause=np.zeros(forme, dtype=np.int8),
     )
     reprise = scenario.reglages["evenements"]["reprise"]
     for rang, etablissement in enumerate(reseau):

@@ -100,9 +100,7 @@ def contractualiser(
     contrats = _reunir([contrats, reprises])
     utiles = contrats.fin >= ordinal(scenario.profil.premier_jour)
     contrats = contrats.garder(utiles & (contrats.debut <= ordinal(scenario.profil.fin)))
-    return contrats.garder(
-        np.lexsort((contrats.debut, contrats.enfant, contrats.etablissement))
-    )
+    return contrats.garder(np.lexsort((contrats.debut, contrats.enfant, contrats.etablissement)))
 
 
 def sejours_naissance(sejours: Sejours, contrats: Contrats) -> Tableau:

@@ -144,7 +144,7 @@ def _autres(
             "atypique": tirage.random(nombre) < 0.06,
             "decision": pl.Series(libelles[sort].tolist(), dtype=pl.String),
             "date_decision": _jours(decision),
-            "motif": pl.Series(np.where(sort == 0, motif, None).tolist(), dtype=pl.String),
+            "motif": pl.Series(motif.tolist(), dtype=pl.String).set(pl.Series(sort != 0), None),
             "nom": np.array(noms)[tirage.integers(0, len(noms), nombre)],
             "prenom": np.array(prenoms)[tirage.integers(0, len(prenoms), nombre)],
             "naissance": _jours(entree - tirage.integers(75, 800, nombre)),

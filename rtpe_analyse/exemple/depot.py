@@ -19,9 +19,7 @@ SCHEMA_VERITE = {
     "issue": pl.String,
 }
 ISSUES: dict[str, Issue] = {
-    **dict.fromkeys(
-        ("fichier_html", "fichier_tronque", "colonne_cle_absente"), "refuse"
-    ),
+    **dict.fromkeys(("fichier_html", "fichier_tronque", "colonne_cle_absente"), "refuse"),
     **dict.fromkeys(
         (
             "ligne_malformee",
@@ -75,7 +73,8 @@ class Depot:
             nom: nom du fichier.
             entete: ligne d'en-tête, sans fin de ligne ; vide : pas d'en-tête.
             lignes: lignes sans fin de ligne.
-            encodage: `cp1252`, `utf-8` ou `utf-8-sig` (avec BOM).
+            encodage: `cp1252`, `utf-8`, `utf-8-sig` (avec BOM), ou `utf-16` (avec BOM, pour un
+                fichier écrit en une fois).
 
         Returns:
             Numéro physique de la première ligne ajoutée (1 = première du fichier).

@@ -68,8 +68,7 @@ def reunir(parties: list[Sejours]) -> Sejours:
 def accueillir(scenario: Scenario, reseau: list[Etablissement]) -> Sejours:
     """Tous les séjours qui touchent la période du jeu."""
     parties = [
-        _accueillir_dans(scenario, etablissement, rang)
-        for rang, etablissement in enumerate(reseau)
+        _accueillir_dans(scenario, etablissement, rang) for rang, etablissement in enumerate(reseau)
     ]
     sejours = reunir(parties)
     sejours.enfant = np.arange(len(sejours))
@@ -104,9 +103,7 @@ def _accueillir_dans(scenario: Scenario, etablissement: Etablissement, rang: int
             entrees.append(debut)
             sorties.append(debut + tirage.integers(*duree, nombre))
             genres.append(np.full(nombre, genre))
-    naissance, entree, sortie, genre_ = map(
-        np.concatenate, (naissances, entrees, sorties, genres)
-    )
+    naissance, entree, sortie, genre_ = map(np.concatenate, (naissances, entrees, sorties, genres))
     ouverture = ordinal(etablissement.ouverture)
     entree = np.maximum(entree, ouverture + naissance % 21 * (entree < ouverture))
     utile = (
@@ -151,9 +148,13 @@ def _deplacer(scenario: Scenario, reseau: list[Etablissement], sejours: Sejours)
             suite.etablissement = np.full(len(suite), rang_de[etablissement.fusion_vers])
         else:
             accueillants = [
-                k for k, e in enumerate(reseau)
-                if e.fermeture is None and e.ouverture < etablissement.fermeture
-                and not e.recopie and e.territoire == etablissement.territoire and e.places > 10
+                k
+                for k, e in enumerate(reseau)
+                if e.fermeture is None
+                and e.ouverture < etablissement.fermeture
+                and not e.recopie
+                and e.territoire == etablissement.territoire
+                and e.places > 10
             ]
             suite = suite.garder(tirage.random(len(suite)) < (0.4 if accueillants else 0))
             suite.etablissement = tirage.choice(accueillants or [rang], len(suite))

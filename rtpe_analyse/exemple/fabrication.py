@@ -10,10 +10,13 @@ import polars as pl
 
 from rtpe_analyse.chemins import Lieux
 from rtpe_analyse.erreurs import ErreurUsage
+from rtpe_analyse.exemple.agents import ecrire_agents
+from rtpe_analyse.exemple.annuels import cumuler, ecrire_filoue, ecrire_historique
+from rtpe_analyse.exemple.berceau import GESTES_DE_CLASSEUR, TITRE, ecrire_classeurs
 from rtpe_analyse.exemple.calendrier import Calendrier, etablir, lister_jours
 from rtpe_analyse.exemple.contrats import Contrats, contractualiser
 from rtpe_analyse.exemple.demandes import demander
-from rtpe_analyse.exemple.depot import Depot, ecrire_registre
+from rtpe_analyse.exemple.depot import Depot
 from rtpe_analyse.exemple.enfants import accueillir
 from rtpe_analyse.exemple.factures import facturer
 from rtpe_analyse.exemple.faits import Plantation, planter
@@ -21,10 +24,12 @@ from rtpe_analyse.exemple.mensuels import Mensuels
 from rtpe_analyse.exemple.personnes import peupler
 from rtpe_analyse.exemple.pointages import fragmenter
 from rtpe_analyse.exemple.presences import simuler
+from rtpe_analyse.exemple.refus import ecrire_refuses
 from rtpe_analyse.exemple.registres import ecrire_reseau
 from rtpe_analyse.exemple.registres_familles import coder, ecrire_familles
 from rtpe_analyse.exemple.reseau import Etablissement, dessiner
 from rtpe_analyse.exemple.salissures import DOUBLONS, GESTES, monter, salir
+from rtpe_analyse.exemple.salissures_registres import ecrire_sali
 from rtpe_analyse.exemple.scenario import Scenario, charger, sans_bascule
 from rtpe_analyse.tableaux import ecrire_parquet, ecrire_texte
 
@@ -150,9 +155,7 @@ class _Fabrique:
         self.scenario, self.depot, self.complet = scenario, depot, complet
         self.reseau: list[Etablissement] = dessiner(scenario)
         nombre = len(self.reseau)
-        self.lots = [
-            list(range(k, min(k + _PAR_LOT, nombre))) for k in range(0, nombre, _PAR_LOT)
-        ]
+        self.lots = [list(range(k, min(k + _PAR_LOT, nombre))) for k in range(0, nombre, _PAR_LOT)]
         self.calendrier: Calendrier = etablir(scenario, self.reseau, lister_jours(scenario))
         sejours = accueillir(scenario, self.reseau)
         self.contrats: Contrats = contractualiser(scenario, self.reseau, sejours, self.lots)
@@ -162,10 +165,13 @@ class _Fabrique:
         profil = scenario.profil
         self.plantation = Plantation(
             dict.fromkeys(_FAITS, profil.faits)
-            | dict.fromkeys((*GESTES, *DOUBLONS, "espace_milliers"), profil.salete),
+            | dict.fromkeys((*GESTES, *DOUBLONS, "espace_milliers"), profil.salete)
+            | dict.fromkeys((f"classeur_{g}" for g in GESTES_DE_CLASSEUR), profil.faits)
+            | {f"classeur_{TITRE}": 1},
             [],
         )
         self.atelier = monter(self.reseau)
+        self.cumuls: list[pl.DataFrame] = []
 
     def tout_ecrire(self, progres: Progres | None) -> int:
         """Écrit tous les fichiers ; rend le nombre d'enfants-jours."""
@@ -173,10 +179,16 @@ class _Fabrique:
         ecrire_familles(
             self.scenario, self.depot, self.reseau, self.contrats, self.enfants, self.familles
         )
-        demandes = demander(
-            self.scenario, self.reseau, self.contrats, self.enfants, self.familles
+        demandes = demander(self.scenario, self.reseau, self.contrats, self.enfants, self.familles)
+        ecrire_sali(
+            self.scenario,
+            self.depot,
+            "demandes.csv",
+            "demandes",
+            demandes,
+            encodage="utf-8",
+            doublons=1,
         )
-        ecrire_registre(self.depot, "demandes.csv", demandes, encodage="utf-8")
         total = 0
         for lot in range(len(self.lots)):
             if progres:
@@ -185,6 +197,17 @@ class _Fabrique:
         self.mensuels.fermer()
         for code, lieu in self.plantation.etablissements:
             self.depot.noter("", 0, "pointages", code, lieu)
+        if self.complet:
+            ecrire_filoue(
+                self.scenario,
+                self.depot,
+                self.reseau,
+                pl.concat(self.cumuls),
+                self.enfants,
+                self.familles,
+            )
+            ecrire_historique(self.scenario, self.depot, self.reseau)
+        ecrire_refuses(self.scenario, self.depot, [e.code for e in self.reseau])
         return total
 
     def _ecrire_lot(self, lot: int) -> int:
@@ -205,6 +228,19 @@ class _Fabrique:
             self.scenario, jours, self.enfants, self.familles, lot, self.plantation, restants
         )
         self._ecrire_mensuels(jours, factures, lot, restants)
+        ecrire_agents(self.scenario, self.depot, self.reseau, jours)
+        if self.complet:
+            self.cumuls.append(cumuler(factures, contrats))
+            ecrire_classeurs(
+                self.scenario,
+                self.depot,
+                self.reseau,
+                jours,
+                self.enfants,
+                lot,
+                self.plantation,
+                restants,
+            )
         return len(jours)
 
     def _ecrire_mensuels(

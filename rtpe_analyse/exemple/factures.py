@@ -61,9 +61,9 @@ def facturer(
     )
     factures = _tarifer(scenario, factures, enfants, familles)
     factures = _sous_facturer(scenario, factures, lot, plantation, lots_restants)
-    return factures.with_columns(
-        montant=(pl.col("heures") * pl.col("tarif") + 50) // 100
-    ).drop("venues", "protege")
+    return factures.with_columns(montant=(pl.col("heures") * pl.col("tarif") + 50) // 100).drop(
+        "venues", "protege"
+    )
 
 
 def _tarifer(
@@ -96,8 +96,11 @@ def _tarifer(
         .join_asof(bornes, left_on="mois", right_on="du")
         .sort("rang")
         .with_columns(
-            tarif=(pl.col("ressources").clip(pl.col("plancher"), pl.col("plafond")) * pl.col("taux")
-            + 500_000) // 1_000_000
+            tarif=(
+                pl.col("ressources").clip(pl.col("plancher"), pl.col("plafond")) * pl.col("taux")
+                + 500_000
+            )
+            // 1_000_000
         )
         .select(*factures.columns, "tarif", "taux", "ressources")
     )

@@ -1,5 +1,6 @@
 """Les faits gênants, plantés exprès dans les enfants-jours avant facturation."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,6 +38,18 @@ class Plantation:
         return -(-self.reste[code] // max(lots_restants, 1))
 
 
+@dataclass(frozen=True)
+class Parcelle:
+    """Ce dont un geste a besoin pour planter dans un lot."""
+
+    scenario: Scenario
+    reseau: list[Etablissement]
+    calendrier: Calendrier
+    contrats: Contrats
+    tirage: np.random.Generator
+    plantation: Plantation
+
+
 def planter(
     scenario: Scenario,
     reseau: list[Etablissement],
@@ -68,15 +81,9 @@ def planter(
     plantation.etablissements += [("mois_recopie", lieu) for lieu in lieux]
     reserves = [k for k, e in enumerate(reseau) if e.recopie]
     jours = jours.with_columns(fait=_VIDE, protege=pl.col("etablissement").is_in(reserves))
-    gestes = {
-        "surnombre": lambda j, n: _surnombre(scenario, reseau, calendrier, j, n, tirage, plantation),
-        "presence_jour_ferme": lambda j, n: _jour_ferme(scenario, reseau, j, n, tirage),
-        "double_presence": lambda j, n: _double(scenario, reseau, calendrier, contrats, j, n, tirage),
-        "quasi_doublon": lambda j, n: _quasi(scenario, j, n, tirage),
-        "donnee_personnelle": lambda j, n: _personnelle(scenario, j, n, tirage),
-    }
-    for code, geste in gestes.items():
-        jours, faits = geste(jours, plantation.part(code, lots_restants))
+    parcelle = Parcelle(scenario, reseau, calendrier, contrats, tirage, plantation)
+    for code, geste in _GESTES.items():
+        jours, faits = geste(parcelle, jours, plantation.part(code, lots_restants))
         plantation.reste[code] -= faits
     return jours.sort("etablissement", "date", "enfant", "arrivee", nulls_last=True)
 
@@ -96,35 +103,28 @@ def _libres(scenario: Scenario) -> pl.Expr:
     )
 
 
-def _surnombre(
-    scenario: Scenario,
-    reseau: list[Etablissement],
-    calendrier: Calendrier,
-    jours: pl.DataFrame,
-    nombre: int,
-    tirage: np.random.Generator,
-    plantation: Plantation,
-) -> tuple[pl.DataFrame, int]:
+def _surnombre(parcelle: Parcelle, jours: pl.DataFrame, nombre: int) -> tuple[pl.DataFrame, int]:
     """Tout le monde arrive à l'ouverture, quand l'agrément du matin est réduit."""
-    fin_du_matin = pl.Series([e.bornes[1] for e in reseau])
-    debut = pl.Series([e.bornes[0] for e in reseau])
+    fin_du_matin = pl.Series([e.bornes[1] for e in parcelle.reseau])
+    debut = pl.Series([e.bornes[0] for e in parcelle.reseau])
     rang = pl.col("etablissement")
     candidats = (
-        jours.filter(_libres(scenario))
+        jours.filter(_libres(parcelle.scenario))
         .with_columns(fin_matin=_prendre(fin_du_matin, rang))
         .group_by(_JOUR)
         .agg(presents=(pl.col("depart") > pl.col("fin_matin")).sum())
         .sort(_JOUR)
     )
-    ordinaux = calendrier.jours.ordinaux
+    ordinaux = parcelle.calendrier.jours.ordinaux
     colonnes = np.searchsorted(ordinaux, candidats["date"].cast(pl.Int32).to_numpy())
     lignes = candidats["etablissement"].to_numpy()
-    matin = np.array([e.matin for e in reseau])[lignes]
-    places = np.maximum(1, np.round(calendrier.autorisees[lignes, colonnes] * matin))
+    matin = np.array([e.matin for e in parcelle.reseau])[lignes]
+    places = np.maximum(1, np.round(parcelle.calendrier.autorisees[lignes, colonnes] * matin))
     assez = (candidats["presents"].to_numpy() >= np.ceil(1.15 * places) + 2) & (matin < 1)
-    choisis = _tires(candidats.filter(pl.Series(assez)), nombre, tirage).select(_JOUR)
-    plantation.etablissements += [
-        ("surnombre", f"{reseau[k].code}|{jour.isoformat()}") for k, jour in choisis.iter_rows()
+    choisis = _tires(candidats.filter(pl.Series(assez)), nombre, parcelle.tirage).select(_JOUR)
+    parcelle.plantation.etablissements += [
+        ("surnombre", f"{parcelle.reseau[k].code}|{jour.isoformat()}")
+        for k, jour in choisis.iter_rows()
     ]
     jours = jours.join(
         choisis.with_columns(plein=True), on=_JOUR, how="left", maintain_order="left"
@@ -132,9 +132,7 @@ def _surnombre(
     avance = pl.col("plein") & (pl.col("motif") == 0)
     return (
         jours.with_columns(
-            arrivee=pl.when(avance)
-            .then(_prendre(debut, rang).cast(pl.Int16))
-            .otherwise("arrivee"),
+            arrivee=pl.when(avance).then(_prendre(debut, rang).cast(pl.Int16)).otherwise("arrivee"),
             protege=pl.col("protege") | pl.col("plein"),
         )
         .with_columns(realise=pl.when(avance).then(_duree()).otherwise("realise"))
@@ -151,23 +149,17 @@ def _duree() -> pl.Expr:
     return (pl.col("depart") - pl.col("arrivee")).cast(pl.Int16)
 
 
-def _jour_ferme(
-    scenario: Scenario,
-    reseau: list[Etablissement],
-    jours: pl.DataFrame,
-    nombre: int,
-    tirage: np.random.Generator,
-) -> tuple[pl.DataFrame, int]:
+def _jour_ferme(parcelle: Parcelle, jours: pl.DataFrame, nombre: int) -> tuple[pl.DataFrame, int]:
     """Des présences saisies un jour de fermeture subie."""
     ferme = (
         (pl.col("motif") == MOTIFS.index("fermeture"))
-        & (pl.col("date") >= scenario.profil.bascule)
+        & (pl.col("date") >= parcelle.scenario.profil.bascule)
         & ~pl.col("ouvert")
     )
     jours = jours.with_row_index("rang")
-    rangs = _tires(jours.filter(ferme), nombre, tirage)["rang"]
+    rangs = _tires(jours.filter(ferme), nombre, parcelle.tirage)["rang"]
     choisi = pl.col("rang").is_in(rangs.implode())
-    debut = _prendre(pl.Series([e.bornes[1] for e in reseau]), pl.col("etablissement"))
+    debut = _prendre(pl.Series([e.bornes[1] for e in parcelle.reseau]), pl.col("etablissement"))
     return (
         jours.with_columns(
             arrivee=pl.when(choisi).then(debut.cast(pl.Int16)).otherwise("arrivee"),
@@ -180,35 +172,27 @@ def _jour_ferme(
     )
 
 
-def _double(
-    scenario: Scenario,
-    reseau: list[Etablissement],
-    calendrier: Calendrier,
-    contrats: Contrats,
-    jours: pl.DataFrame,
-    nombre: int,
-    tirage: np.random.Generator,
-) -> tuple[pl.DataFrame, int]:
+def _double(parcelle: Parcelle, jours: pl.DataFrame, nombre: int) -> tuple[pl.DataFrame, int]:
     """Un enfant de deux établissements est noté dans les deux le même jour."""
     couverts = pl.DataFrame(
         {
-            "enfant": contrats.enfant.astype(np.int32),
-            "autre": contrats.etablissement.astype(np.int16),
-            "section_autre": contrats.section,
-            "debut": pl.Series(contrats.debut.astype(np.int32)).cast(pl.Date),
-            "fin": pl.Series(contrats.fin.astype(np.int32)).cast(pl.Date),
+            "enfant": parcelle.contrats.enfant.astype(np.int32),
+            "autre": parcelle.contrats.etablissement.astype(np.int16),
+            "section_autre": parcelle.contrats.section,
+            "debut": pl.Series(parcelle.contrats.debut.astype(np.int32)).cast(pl.Date),
+            "fin": pl.Series(parcelle.contrats.fin.astype(np.int32)).cast(pl.Date),
         }
     ).filter(
-        pl.col("debut") >= scenario.profil.bascule, pl.col("autre").n_unique().over("enfant") > 1
+        pl.col("debut") >= parcelle.scenario.profil.bascule,
+        pl.col("autre").n_unique().over("enfant") > 1,
     )
     jours = jours.with_row_index("rang")
     deja = jours.select("enfant", "date", autre="etablissement")
     candidats = (
-        jours.filter(_libres(scenario) & (pl.col("realise") >= 240))
+        jours.filter(_libres(parcelle.scenario) & (pl.col("realise") >= 240))
         .join(couverts, on="enfant")
         .filter(
-            (pl.col("autre") != pl.col("etablissement"))
-            & pl.col("date").is_between("debut", "fin")
+            (pl.col("autre") != pl.col("etablissement")) & pl.col("date").is_between("debut", "fin")
         )
         .join(deja, on=["enfant", "date", "autre"], how="anti")
         .unique("rang", keep="first", maintain_order=True)
@@ -217,11 +201,11 @@ def _double(
     )
     lignes = candidats["autre"].to_numpy()
     colonnes = np.searchsorted(
-        calendrier.jours.ordinaux, candidats["date"].cast(pl.Int32).to_numpy()
+        parcelle.calendrier.jours.ordinaux, candidats["date"].cast(pl.Int32).to_numpy()
     )
-    ouvert = calendrier.places[lignes, colonnes] > 1
-    choisis = _tires(candidats.filter(pl.Series(ouvert)), nombre, tirage)
-    bornes = [e.bornes for e in reseau]
+    ouvert = parcelle.calendrier.places[lignes, colonnes] > 1
+    choisis = _tires(candidats.filter(pl.Series(ouvert)), nombre, parcelle.tirage)
+    bornes = [e.bornes for e in parcelle.reseau]
     ajoutes = choisis.with_columns(
         etablissement="autre",
         section="section_autre",
@@ -242,13 +226,13 @@ def _double(
     return pl.concat([jours, ajoutes.select(jours.columns)]).drop("rang"), len(choisis)
 
 
-def _quasi(
-    scenario: Scenario, jours: pl.DataFrame, nombre: int, tirage: np.random.Generator
-) -> tuple[pl.DataFrame, int]:
+def _quasi(parcelle: Parcelle, jours: pl.DataFrame, nombre: int) -> tuple[pl.DataFrame, int]:
     """La même présence ressaisie avec d'autres heures."""
     jours = jours.with_row_index("rang")
     choisis = _tires(
-        jours.filter(_libres(scenario) & (pl.col("realise") >= 180)), nombre, tirage
+        jours.filter(_libres(parcelle.scenario) & (pl.col("realise") >= 180)),
+        nombre,
+        parcelle.tirage,
     )
     touches = pl.col("rang").is_in(choisis["rang"].implode())
     marque = pl.lit("quasi_doublon")
@@ -263,12 +247,10 @@ def _quasi(
     return pl.concat([jours, ajoutes.select(jours.columns)]).drop("rang"), len(choisis)
 
 
-def _personnelle(
-    scenario: Scenario, jours: pl.DataFrame, nombre: int, tirage: np.random.Generator
-) -> tuple[pl.DataFrame, int]:
+def _personnelle(parcelle: Parcelle, jours: pl.DataFrame, nombre: int) -> tuple[pl.DataFrame, int]:
     """Un nom et un téléphone dans le commentaire (le texte s'écrit à l'export)."""
     jours = jours.with_row_index("rang")
-    rangs = _tires(jours.filter(_libres(scenario)), nombre, tirage)["rang"]
+    rangs = _tires(jours.filter(_libres(parcelle.scenario)), nombre, parcelle.tirage)["rang"]
     touches = pl.col("rang").is_in(rangs.implode())
     return (
         jours.with_columns(
@@ -277,3 +259,11 @@ def _personnelle(
         len(rangs),
     )
 
+
+_GESTES: dict[str, Callable[[Parcelle, pl.DataFrame, int], tuple[pl.DataFrame, int]]] = {
+    "surnombre": _surnombre,
+    "presence_jour_ferme": _jour_ferme,
+    "double_presence": _double,
+    "quasi_doublon": _quasi,
+    "donnee_personnelle": _personnelle,
+}

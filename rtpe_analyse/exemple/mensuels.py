@@ -40,7 +40,10 @@ class Mensuels:
         for mois, fragment in fragments.items():
             cible = mois_de_fichier(self.scenario, Periode.lire(mois))
             if str(cible) != mois:
-                self.depot.ajouter(f"pointages_{mois}.csv", ENTETE_POINTAGES, [])
+                # Deux fichiers vides d'octets identiques seraient le même fichier, déjà reçu.
+                rang = self.scenario.profil.mois_vides.index(mois)
+                vide = ENCODAGE if rang % 2 == 0 else "utf-8"
+                self.depot.ajouter(f"pointages_{mois}.csv", ENTETE_POINTAGES, [], encodage=vide)
             nom = f"pointages_{cible}.csv"
             double = str(Periode.lire(mois).decaler(-1)) in self.scenario.profil.mois_vides
             if double and premier_lot:

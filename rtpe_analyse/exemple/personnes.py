@@ -169,7 +169,8 @@ def _niveaux_de_vie(
     mediane = publics["niveau_de_vie_median_eur"]
     quantile = np.array([-NormalDist().inv_cdf(t / 100) for t in publics["taux_pauvrete_pct"]])
     dispersion = np.log(mediane / seuil) / quantile
-    return mediane * np.exp(dispersion * tirage.normal(0, 1, len(mediane)))
+    niveaux: Tableau = mediane * np.exp(dispersion * tirage.normal(0, 1, len(mediane)))
+    return niveaux
 
 
 def _iris(
@@ -194,4 +195,3 @@ def tranche(ressources: pl.Expr) -> pl.Expr:
     return ressources.cut(
         [float(s) for s in SEUILS_TRANCHES], labels=list(TRANCHES), left_closed=True
     ).cast(pl.String)
-

@@ -111,9 +111,7 @@ def fragmenter(
     return fragments
 
 
-def _commenter(
-    scenario: Scenario, tirage: np.random.Generator, jours: pl.DataFrame
-) -> pl.Series:
+def _commenter(scenario: Scenario, tirage: np.random.Generator, jours: pl.DataFrame) -> pl.Series:
     """Un commentaire anodin de temps en temps ; un nom et un téléphone là où c'est planté."""
     banals = [None, *scenario.noms["commentaires"]]
     tires = tirage.integers(1, len(banals), len(jours))
@@ -123,7 +121,7 @@ def _commenter(
     textes = [
         f"{tirage.choice(scenario.noms['appels'])} Mme {tirage.choice(scenario.noms['noms'])} "
         f"au 06 39 98 {tirage.integers(10, 99)} {tirage.integers(10, 99)}"
-        for _ in range(plantes.sum())
+        for _ in plantes.arg_true()
     ]
     if not textes:
         return commentaires

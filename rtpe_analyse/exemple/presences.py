@@ -123,7 +123,8 @@ def _absences(
     motif[tirage.random(nombre) < reglages["convenance"]] = _CONVENANCE
     ete = np.isin(jours.mois, (7, 8))
     par_jour = np.where(
-        ete, reglages["conges_ete"],
+        ete,
+        reglages["conges_ete"],
         np.where(jours.vacances, reglages["conges_vacances"], reglages["conges_ordinaires"]),
     )
     semaine = (jours.ordinaux - jours.ordinaux[0] + jours.semaine[0] - 1) // 7

@@ -38,13 +38,9 @@ def recopier(
             continue
         avant = _numeroter(_du_mois(siens, mois.decaler(-1)))
         dates = _du_mois(siens, mois).select(pl.col("date").unique().sort()).with_row_index("n")
-        copie = (
-            avant.drop("date").join(dates, on="n", maintain_order="left").select(siens.columns)
-        )
+        copie = avant.drop("date").join(dates, on="n", maintain_order="left").select(siens.columns)
         copie = _couverts(copie, contrats, rang)
-        garde = (pl.col("etablissement") != rang) | ~pl.col("date").is_between(
-            mois.debut, mois.fin
-        )
+        garde = (pl.col("etablissement") != rang) | ~pl.col("date").is_between(mois.debut, mois.fin)
         jours = pl.concat([jours.filter(garde), copie])
         lieux.append(f"{etablissement.code}|{mois}")
     return jours.sort("etablissement", "date", "enfant"), lieux

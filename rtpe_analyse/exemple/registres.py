@@ -23,7 +23,8 @@ def ecrire_reseau(
     ecrire_registre(depot, "etablissements.csv", _etablissements(scenario, reseau))
     ecrire_registre(depot, "territoires.csv", _territoires(scenario, reseau))
     ecrire_registre(depot, "agrements.csv", _agrements(scenario, reseau))
-    ecrire_registre(depot, "sections.csv", _sections(reseau))
+    ecrire_registre(depot, "sections.csv", _sections(reseau), encodage="utf-16")
+    depot.noter("sections.csv", 0, "sections", "bom")
     ouvertures = _ouvertures(en_table(calendrier, reseau))
     for annee in ouvertures["annee"].unique().sort():
         table = ouvertures.filter(pl.col("annee") == annee).drop("annee")

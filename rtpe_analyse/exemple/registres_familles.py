@@ -4,10 +4,11 @@ import numpy as np
 import polars as pl
 
 from rtpe_analyse.exemple.contrats import SECTIONS, Contrats
-from rtpe_analyse.exemple.depot import Depot, ecrire_registre
+from rtpe_analyse.exemple.depot import ENCODAGE, Depot, ecrire_registre
 from rtpe_analyse.exemple.enfants import TYPES, ordinal
 from rtpe_analyse.exemple.personnes import tranche
 from rtpe_analyse.exemple.reseau import JOUR, Etablissement
+from rtpe_analyse.exemple.salissures_registres import ecrire_sali
 from rtpe_analyse.exemple.scenario import Scenario
 from rtpe_analyse.exemple.textes import date_fr, heure, oui_non
 from rtpe_analyse.nomenclatures import liste_fermee
@@ -76,8 +77,13 @@ def ecrire_familles(
         ecrire_registre(
             depot, f"enfants_{espace}.csv", _enfants(scenario, inscrits, foyers, espace)
         )
-        ecrire_registre(
-            depot, f"familles_{espace}.csv", _familles(scenario, foyers, espace)
+        ecrire_sali(
+            scenario,
+            depot,
+            f"familles_{espace}.csv",
+            "familles",
+            _familles(scenario, foyers, espace),
+            encodage=ENCODAGE,
         )
         ecrire_registre(
             depot,
@@ -132,9 +138,7 @@ def _enfants(
 def _familles(scenario: Scenario, familles: pl.DataFrame, espace: str) -> pl.DataFrame:
     noms = dict(scenario.communes.select("code", "nom").iter_rows())
     debut = scenario.profil.premier_jour
-    avant = familles.with_columns(
-        valide_du=pl.lit(debut), valide_au=pl.col("demenage_le") - JOUR
-    )
+    avant = familles.with_columns(valide_du=pl.lit(debut), valide_au=pl.col("demenage_le") - JOUR)
     apres = familles.filter(pl.col("demenage_le").is_not_null()).with_columns(
         commune="commune_suivante",
         iris=pl.lit(None, pl.String),

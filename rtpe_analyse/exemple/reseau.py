@@ -191,9 +191,10 @@ def _raconter(
     modulation = scenario.reglages["accueil"]["modulation"]
     grands = [e for e in reseau if e.places > scenario.reglages["accueil"]["taille_petite"]]
     libres = [grands[k] for k in tirage.permutation(len(grands))]
-    recopie = libres.pop()
-    recopie.recopie = True
-    recopie.matin = recopie.soir = recopie.mercredi = 1.0
+    for _ in range(profil.recopies):
+        recopie = libres.pop()
+        recopie.recopie = True
+        recopie.matin = recopie.soir = recopie.mercredi = 1.0
     for rang in range(profil.ouvertures):
         libres.pop().ouverture = dates["ouverture"][rang % len(dates["ouverture"])]
     repreneurs = []

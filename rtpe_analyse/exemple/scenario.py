@@ -25,6 +25,8 @@ class Profil(BaseModel):
         mois_vides: mois (AAAA-MM) dont le fichier est vide, le suivant portant les deux.
         salete: nombre de lignes salies par code.
         faits: nombre de faits gênants plantés par code.
+        recopies: établissements dont un mois est recopié.
+        refus: fichiers à refuser, par raison.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -42,6 +44,8 @@ class Profil(BaseModel):
     mois_vides: list[str]
     salete: int
     faits: int
+    recopies: int
+    refus: int
     filoue: list[int]
     petits: int
     sans_heures: int
@@ -109,7 +113,7 @@ def charger(*, petit: bool, graine: int, echelle: int, annees: int) -> Scenario:
         profil=profil,
         reglages=reglages,
         noms=_lire_yaml("noms.yaml"),
-        communes=_lire_csv("communes.csv", {"code": pl.String, "code_postal": pl.String}),
+        communes=_communes(),
         iris=_lire_csv("iris.csv", {"iris": pl.String, "commune": pl.String}),
         graine=graine,
     )
@@ -136,6 +140,13 @@ def _sur_annees(profil: Profil, annees: int) -> Profil:
             "mois_vides": vides,
         }
     )
+
+
+def _communes() -> pl.DataFrame:
+    communes = _lire_csv("communes.csv", {"code": pl.String, "code_postal": pl.String})
+    # Taux de pauvreté non publié (commune trop petite) : la médiane suffit à un jeu fictif.
+    pauvrete = pl.col("taux_pauvrete_pct")
+    return communes.with_columns(pauvrete.fill_null(pauvrete.median()))
 
 
 @cache

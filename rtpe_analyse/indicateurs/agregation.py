@@ -27,7 +27,9 @@ from rtpe_analyse.tableaux import rapport
 _DIVISEURS = {"_min": 60, "_uh": MICRO_HEURES}
 
 
-def compter(parts: pl.DataFrame, unites: pl.DataFrame, nom: str, reference: str) -> pl.DataFrame:
+def compter(
+    parts: pl.DataFrame, unites: pl.DataFrame, nom: str, reference: str | None
+) -> pl.DataFrame:
     """Dénombre des unités distinctes dans chaque zone.
 
     Args:
@@ -35,28 +37,33 @@ def compter(parts: pl.DataFrame, unites: pl.DataFrame, nom: str, reference: str)
         unites: `pas, periode, ventilation, modalite`, les quatre zones et `unite`.
         nom: nom du comptage.
         reference: mesure de `parts` dont l'état vaut pour le comptage : un établissement
-            inconnu n'y est pas compté.
+            inconnu n'y est pas compté. Sans elle, tout est connu.
 
     Returns:
         Une ligne par zone : `CLE_ZONE`, `<nom>` et `<nom>__etat` ; une zone vide dans
         `parts` (une commune de résidence n'a pas d'établissement) n'en est pas une.
     """
-    cadre = parts.with_columns(pl.col(etat(reference)).alias(etat(nom)))
-    connues = unites.join(
-        cadre.filter(pl.col(etat(nom)) != INCONNU),
-        on=[*PERIODE, *ZONES],
-        how="semi",
-        nulls_equal=True,
-    )
+    cle = [*PERIODE, *ZONES]
+    lu = pl.lit(CONNU) if reference is None else pl.col(etat(reference))
+    cadre = parts.select(*cle, lu.alias(etat(nom)))
+    if reference is not None:
+        unites = unites.join(cadre.filter(pl.col(etat(nom)) != INCONNU), on=cle, how="semi")
     resultats = []
     for maille in MAILLES:
-        cle = [*PERIODE, maille]
-        comptes = connues.group_by(cle).agg(pl.col("unite").n_unique().cast(pl.Int64).alias(nom))
-        resultats.append(
+        # Compter sur un rang entier : grouper sur les clés en texte coûte dix fois plus.
+        zones = (
             cadre.filter(pl.col(maille).is_not_null())
-            .group_by(cle)
+            .group_by(*PERIODE, maille)
             .agg(_etat_de_zone(etat(nom)))
-            .join(comptes, on=cle, how="left")
+            .with_row_index("rang")
+        )
+        comptes = (
+            unites.join(zones, on=[*PERIODE, maille])
+            .group_by("rang")
+            .agg(pl.col("unite").n_unique().cast(pl.Int64).alias(nom))
+        )
+        resultats.append(
+            zones.join(comptes, on="rang", how="left")
             .with_columns(
                 pl.when(pl.col(etat(nom)) != INCONNU).then(pl.col(nom).fill_null(0)),
                 maille=pl.lit(maille),

@@ -7,8 +7,7 @@ import polars as pl
 from rtpe_analyse.chemins import Lieux
 from rtpe_analyse.indicateurs.agregation import calculer, compter
 from rtpe_analyse.indicateurs.modele import ComptageDistinct, Indicateur, RatioDeSommes
-from rtpe_analyse.indicateurs.parts import PERIODE, ZONES, etat, periodes
-from rtpe_analyse.indicateurs.presences import CONNU
+from rtpe_analyse.indicateurs.parts import PERIODE, ZONES, periodes
 from rtpe_analyse.indicateurs.rattachement import (
     SANS_COMMUNE,
     en_vigueur,
@@ -92,9 +91,9 @@ def calculer_demandes(lieux: Lieux, le: date) -> pl.DataFrame:
     parts = pl.concat([cadre, _ventiler_cadre(cadre)])
     favorables = examinees.filter(pl.col("decision") == "acceptee")
     comptages = {
-        "actives": compter(parts, _ventiler(actives), "actives", "demandes"),
-        "examinees": compter(cadre, examinees, "examinees", "demandes"),
-        "acceptees": compter(cadre, favorables, "acceptees", "demandes"),
+        "actives": compter(parts, _ventiler(actives), "actives", None),
+        "examinees": compter(cadre, examinees, "examinees", None),
+        "acceptees": compter(cadre, favorables, "acceptees", None),
     }
     return calculer(INDICATEURS, parts, comptages, liens=_LIENS)
 
@@ -109,26 +108,29 @@ def _fins_de_periode(demandes: pl.DataFrame, le: date) -> pl.DataFrame:
 
 def _actives(demandes: pl.DataFrame, fins: pl.DataFrame) -> pl.DataFrame:
     """Demandes sans réponse à chaque fin de période, décrites par la plus récente de l'enfant."""
-    en_attente = pl.col("decision").is_null() & pl.col("date_decision").is_null()
-    age = _age_a_l_entree()
     jours = pl.col("jours_semaine").cast(pl.String)
-    recente = ("pas", "periode", "enfant")
+    decrites = demandes.filter(
+        pl.col("decision").is_null() | pl.col("date_decision").is_not_null()
+    ).select(
+        "depot",
+        "demande",
+        "etablissement",
+        "commune",
+        "date_decision",
+        unite="enfant",
+        age=_age_a_l_entree(),
+        jours=pl.when(jours.is_in(JOURS)).then(jours).otherwise(pl.lit("inconnu")),
+    )
+    recente = ("pas", "periode", "unite")
     return (
-        demandes.join(fins, how="cross")
+        decrites.join(fins, how="cross")
         .filter(
             pl.col("depot") <= pl.col("date"),
-            en_attente | (pl.col("date_decision") > pl.col("date")),
+            pl.col("date_decision").is_null() | (pl.col("date_decision") > pl.col("date")),
         )
         .sort("depot", "demande")
-        .with_columns(
-            unite="enfant",
-            age=age.last().over(recente),
-            jours=pl.when(jours.is_in(JOURS))
-            .then(jours)
-            .otherwise(pl.lit("inconnu"))
-            .last()
-            .over(recente),
-        )
+        .with_columns(pl.col("age", "jours").last().over(recente))
+        .drop("depot", "demande", "date_decision")
     )
 
 
@@ -170,14 +172,19 @@ def _cadre(
     etablissements = rattacher(en_activite, lieux).join(fins, on="date").drop("commune")
     citees = pl.concat([registre.select("commune"), demandes.select("commune")])
     communes = citees.drop_nulls().unique().join(fins, how="cross")
-    colonnes = ["pas", "periode", *ZONES]
+    vues = pl.concat([t.select("pas", "periode", *ZONES) for t in tables])
     return (
-        pl.concat([*(t.select(colonnes) for t in tables), etablissements, communes], how="diagonal")
-        .select(colonnes)
-        .unique()
-        .with_columns(
-            pl.lit(CONNU).alias(etat("demandes")), ventilation=pl.lit(""), modalite=pl.lit("")
+        pl.concat(
+            [
+                vues.drop("commune"),
+                vues.select("pas", "periode", "commune", "departement"),
+                etablissements.drop("date"),
+                communes.drop("date"),
+            ],
+            how="diagonal",
         )
+        .unique()
+        .select("pas", "periode", *ZONES, ventilation=pl.lit(""), modalite=pl.lit(""))
     )
 
 

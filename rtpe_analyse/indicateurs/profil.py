@@ -22,7 +22,7 @@ from rtpe_analyse.indicateurs.table import vide
 DEMI_HEURE = 30
 _CRENEAUX = 24 * 60 // DEMI_HEURE
 _JOUR = ["etablissement", "date"]
-_TRIMESTRE = [*ZONES, "trimestre", "jour"]
+_TRIMESTRE = ["segment", "trimestre", "jour"]
 
 INDICATEURS = (
     Indicateur(
@@ -52,29 +52,24 @@ def calculer_profil(lieux: Lieux, le: date) -> pl.DataFrame:
     """
     table = capacites(lieux, le)
     venus = passages(lieux, le).filter("present")
-    ou = rattacher(
-        pl.concat([table.select(_JOUR), venus.select(_JOUR).unique().collect(engine="streaming")])
-        .unique()
-        .sort(_JOUR),
-        lieux,
-    )
+    ou = _segments(lieux, table, venus)
     places = _capacite(lieux, table, ou)
     if places.is_empty():
         return vide()
-    heures = _situer(venus, ou)
-    minutes = _presence(heures)
+    minutes = _presence(_situer(venus, ou))
     creneaux = pl.concat([places, minutes], how="diagonal").select("jour", "creneau").unique()
-    cadre = ou.select(*ZONES, trimestre=pl.col("date").dt.truncate("1q")).unique()
+    cadre = ou.select("segment", trimestre=pl.col("date").dt.truncate("1q")).unique()
     complet = (
         cadre.join(creneaux, how="cross")
         .join(places, on=[*_TRIMESTRE, "creneau"], how="left")
         .join(minutes, on=[*_TRIMESTRE, "creneau"], how="left")
+        .join(ou.select("segment", *ZONES).unique(), on="segment")
         .join(_etats(lieux, le, table, venus), on=["etablissement", "trimestre"], how="left")
         .with_columns(
             pl.col("presence_min", "capacite_min").fill_null(0),
             pl.col("etat").fill_null(INCONNU).alias(etat("presence_min")),
         )
-        .drop("etat")
+        .drop("etat", "segment")
     )
     parts = rassembler([_nommer(complet, le)])
     presents = [
@@ -84,7 +79,7 @@ def calculer_profil(lieux: Lieux, le: date) -> pl.DataFrame:
             "presents_creneau",
             "presence_min",
         )
-        for unites in _enfants_par_creneau(heures, le)
+        for unites in _enfants_par_creneau(venus, ou, le)
     ]
     effectifs = {"presents_creneau": pl.concat(presents)} if presents else {}
     return calculer(INDICATEURS, parts, effectifs=effectifs).filter(
@@ -92,12 +87,19 @@ def calculer_profil(lieux: Lieux, le: date) -> pl.DataFrame:
     )
 
 
+def _segments(lieux: Lieux, table: pl.DataFrame, venus: pl.LazyFrame) -> pl.DataFrame:
+    """Rattachement de chaque établissement × date, numéroté : `segment` et les quatre zones."""
+    pointes = venus.select(_JOUR).unique().collect(engine="streaming")
+    jours = pl.concat([table.select(_JOUR), pointes]).unique().sort(_JOUR)
+    return rattacher(jours, lieux).with_columns(segment=pl.struct(ZONES).rank("dense"))
+
+
 def _situer(venus: pl.LazyFrame, ou: pl.DataFrame) -> pl.LazyFrame:
     return (
         venus.filter(pl.col("arrivee_min") < pl.col("depart_min"))
         .join(ou.lazy(), on=_JOUR)
         .select(
-            *ZONES,
+            "segment",
             "enfant",
             "arrivee_min",
             "depart_min",
@@ -147,7 +149,7 @@ def _capacite(lieux: Lieux, table: pl.DataFrame, ou: pl.DataFrame) -> pl.DataFra
         plages_du_jour(lieux, comptes)
         .join(ou, on=_JOUR)
         .group_by(
-            *ZONES,
+            "segment",
             *plage,
             trimestre=pl.col("date").dt.truncate("1q"),
             jour=pl.col("date").dt.weekday(),
@@ -203,28 +205,30 @@ def _nommer(table: pl.DataFrame, le: date) -> pl.DataFrame:
     ).drop("jour", "creneau")
 
 
-def _enfants_par_creneau(heures: pl.LazyFrame, le: date) -> Iterator[pl.DataFrame]:
-    """Enfants distincts de chaque créneau, un trimestre à la fois pour borner la mémoire."""
-    trimestres = heures.select("trimestre").unique().collect(engine="streaming")["trimestre"]
-    for trimestre in sorted(trimestres):
-        venus = (
-            heures.filter(pl.col("trimestre") == trimestre)
-            .select(
-                *_TRIMESTRE,
-                unite="enfant",
-                debut=pl.col("arrivee_min") // DEMI_HEURE,
-                fin=(pl.col("depart_min") - 1) // DEMI_HEURE + 1,
-            )
-            .unique()
-            .collect(engine="streaming")
-            .with_columns(
-                pl.col("unite").cast(pl.Categorical).to_physical(),
-                creneau=pl.int_ranges("debut", "fin", dtype=pl.Int64),
-            )
-            .drop("debut", "fin")
-            .explode("creneau")
-            .unique()
+def _enfants_par_creneau(venus: pl.LazyFrame, ou: pl.DataFrame, le: date) -> Iterator[pl.DataFrame]:
+    """Enfants distincts de chaque créneau, un trimestre à la fois pour borner la mémoire.
+
+    Les créneaux où un enfant est venu se réunissent bit à bit (un bit par demi-heure) avant
+    d'être dépliés.
+    """
+    bit = pl.lit(2, pl.Int64)
+    fin = (pl.col("depart_min") - 1) // DEMI_HEURE + 1
+    creneaux = bit.pow(fin) - bit.pow(pl.col("arrivee_min") // DEMI_HEURE)
+    frequentes = (
+        _situer(venus, ou)
+        .group_by(*_TRIMESTRE, unite="enfant")
+        .agg(creneaux=creneaux.bitwise_or())
+        .collect(engine="streaming")
+        .with_columns(pl.col("unite").cast(pl.Categorical).to_physical())
+    )
+    zones = ou.select("segment", *ZONES).unique()
+    tous = pl.DataFrame({"creneau": range(_CRENEAUX)}, schema={"creneau": pl.Int64})
+    for du_trimestre in frequentes.partition_by("trimestre"):
+        presents = (
+            du_trimestre.join(tous, how="cross")
+            .filter(pl.col("creneaux") // bit.pow(pl.col("creneau")) % 2 == 1)
+            .drop("creneaux")
         )
-        unites = _nommer(venus, le)
+        unites = _nommer(presents.join(zones, on="segment").drop("segment"), le)
         if len(unites):
             yield unites

@@ -63,7 +63,11 @@ def lecture(
     return (
         bruts.alias("brut")
         .to_frame()
+        .lazy()
         .with_columns(valeur=pl.when(~vide).then(valeur))
-        .with_columns(erreur=pl.when(~vide & pl.col("valeur").is_null()).then(faute))
-        .with_columns(correction=pl.when(pl.col("valeur").is_not_null()).then(corrige))
+        .with_columns(
+            erreur=pl.when(~vide & pl.col("valeur").is_null()).then(faute),
+            correction=pl.when(pl.col("valeur").is_not_null()).then(corrige),
+        )
+        .collect()
     )

@@ -57,7 +57,7 @@ def nettoyer(lieux: Lieux, *, progres: Progres | None = None) -> BilanNettoyage:
         ErreurDonneesManquantes: le référentiel des communes manque.
     """
     passage = _Passage(lieux, progres or _muet)
-    fiches = sources.lister_fiches(lieux)
+    fiches = _une_par_contenu(sources.lister_fiches(lieux))
     for fichier in set(fichiers_connus(lieux)) - {f.empreinte_courte for f in fiches}:
         effacer_sorties(lieux, fichier)
     descripteurs = {f.empreinte_courte: sources.descripteur_de(f) for f in fiches}
@@ -135,6 +135,13 @@ class _Passage:
             self.progres(f"assemblage de {table}", rang, len(tables))
             ecrites += [f"{table}/{p}" for p in assembler(self.lieux, table, self.etats)]
         return ecrites
+
+
+def _une_par_contenu(fiches: list[Fiche]) -> list[Fiche]:
+    """Un contenu purgé puis reçu sous un autre nom a deux fiches : celle du brut présent."""
+    presentes_dabord = sorted(fiches, key=lambda f: not f.chemin.exists())
+    retenues = {f.empreinte: f for f in reversed(presentes_dabord)}
+    return [f for f in fiches if retenues[f.empreinte] is f]
 
 
 def _code_du_typage() -> list[str]:

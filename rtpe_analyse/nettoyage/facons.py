@@ -20,7 +20,7 @@ from rtpe_analyse.nettoyage.valeurs import (
 from rtpe_analyse.nomenclatures import liste_fermee
 from rtpe_analyse.nomenclatures.reperage import Repertoire
 from rtpe_analyse.schemas import Colonne
-from rtpe_analyse.sources.descripteur_modele import ColonneSource
+from rtpe_analyse.sources.descripteur_colonnes import ColonneSource
 
 DUREES = frozenset({"reserve_min", "realise_min"})
 # Colonnes de code sans nomenclature : leurs blancs se corrigent et se tracent aussi.

@@ -209,7 +209,10 @@ def _avec_fichier(
 ) -> pl.DataFrame:
     colonnes = [c for c in schema if c != "fichier"]
     vide = pl.DataFrame(schema={c: schema[c] for c in colonnes})
-    ensemble = pl.concat([vide, *(m.select(colonnes) for m in morceaux)])
+    pleins = [m.select(colonnes) for m in morceaux if m.height]
+    if not pleins:
+        return pl.DataFrame(schema=schema)
+    ensemble = pl.concat([vide, *pleins])
     return (
         ensemble.with_columns(fichier=pl.lit(fichier), lieu=pl.col("lieu").fill_null(""))
         .select(*schema)

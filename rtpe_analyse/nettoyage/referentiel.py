@@ -64,7 +64,8 @@ def recevoir_et_compiler(
 ) -> tuple[list[RetourReception], BilanNettoyage, BilanReferentiel]:
     """Reçoit des fichiers publics tels quels, les nettoie et compile le référentiel.
 
-    Les fichiers déjà reçus comptent toujours : le référentiel est compilé de tous.
+    Les fichiers déjà reçus comptent toujours : le référentiel est compilé de tous. Un export
+    nominatif glissé parmi eux est refusé.
 
     Args:
         lieux: jeu courant ; le référentiel est commun aux deux jeux.
@@ -79,7 +80,9 @@ def recevoir_et_compiler(
         ErreurDonneesManquantes: si aucun chiffre public n'a pu être lu.
     """
     publics = lieux_publics(lieux)
-    retours = sources.recevoir(list(chemins), publics, recu_le=recu_le, progres=progres)
+    retours = sources.recevoir(
+        list(chemins), publics, recu_le=recu_le, publiques=True, progres=progres
+    )
     bilan = nettoyer(publics, progres=progres)
     return retours, bilan, compiler_referentiel(publics, lieux.referentiel)
 

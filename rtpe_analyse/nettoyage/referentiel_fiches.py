@@ -95,9 +95,10 @@ def composer_fiche(
         "limites": [*_LIMITES, *(_LIMITES_CALCULS[c] for c in calculs), *dict.fromkeys(limites)],
     }
     if desaccords:
+        sujet = "1 chiffre est publié" if desaccords == 1 else f"{desaccords} chiffres sont publiés"
         fiche["limites"].append(
-            f"{desaccords} chiffres sont publiés par deux fichiers avec des valeurs différentes : "
-            "le premier dans l'ordre de préférence est gardé."
+            f"{sujet} deux fois avec des valeurs différentes : la première dans l'ordre de "
+            "préférence des sources est gardée."
         )
     return fiche
 
@@ -170,7 +171,7 @@ def _fichier(
     return {
         "nom": fiche.nom,
         **({} if date_de_reception and decrites else {"millesime": fiche.millesime}),
-        **({"annees": _EnLigne(dict.fromkeys(decrites))} if decrites else {}),
+        **({"annees": "-".join(map(str, dict.fromkeys(decrites)))} if decrites else {}),
         "recu_le": fiche.recu_le,
         "empreinte": fiche.empreinte,
         "lignes": comptes.row(0, named=True) if comptes.height else {},

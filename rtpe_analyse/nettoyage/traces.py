@@ -68,6 +68,8 @@ def en_rejets(nom: str, table: Table, rejetees: pl.DataFrame) -> pl.DataFrame:
         table: sa déclaration.
         rejetees: état typé des lignes rejetées ; `_rang` est le rang de leur premier motif.
     """
+    if rejetees.is_empty():
+        return pl.DataFrame(schema={c: t for c, t in SCHEMA_REJETS.items() if c != "fichier"})
     coupables = [
         pl.when(pl.col(f"_e_{c}").to_physical() == pl.col("_rang")).then(pl.lit(c))
         for c in table.colonnes
@@ -114,8 +116,8 @@ def en_corrections(
                 apres=apres,
             )
         )
-    retenues = declarees.join(gardees.select("_rang_ligne"), on="_rang_ligne", how="semi")
-    if retenues.height:
+    if declarees.height:
+        retenues = declarees.join(gardees.select("_rang_ligne"), on="_rang_ligne", how="semi")
         montre = pl.col("colonne").is_in(sorted(_MONTRABLES))
         morceaux.append(
             retenues.select(

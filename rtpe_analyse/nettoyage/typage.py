@@ -20,7 +20,7 @@ from rtpe_analyse.nettoyage.facons import (
     lire_colonne,
 )
 from rtpe_analyse.nettoyage.traces import en_corrections, en_rejets, en_signalements
-from rtpe_analyse.schemas import TABLES, TYPES_POLARS, Colonne, Table
+from rtpe_analyse.schemas import TABLES, TYPES_POLARS, Table
 
 _BORNES = (
     ("arrivee_min", "depart_min"),
@@ -80,10 +80,8 @@ def typer(
         )
     etat = _lire_les_colonnes(table, lignes, facons, contexte)
     etat, servies, traces_declarees = appliquer(nom, etat, declarees)
-    etat = etat.with_columns(_coherence(table))
-    etat = etat.with_columns(
-        _rang=pl.min_horizontal(pl.col(f"_e_{c}").to_physical() for c in table.colonnes)
-    )
+    rang = pl.min_horizontal(pl.col(f"_e_{c}").to_physical() for c in table.colonnes)
+    etat = etat.lazy().with_columns(_coherence(table)).with_columns(_rang=rang).collect()
     rejetees = etat.filter(pl.col("_rang").is_not_null())
     gardees = etat.filter(pl.col("_rang").is_null()) if rejetees.height else etat
     return Typage(
@@ -98,51 +96,69 @@ def typer(
 def _lire_les_colonnes(
     table: Table, lignes: pl.DataFrame, facons: Mapping[str, Facon], contexte: Contexte
 ) -> pl.DataFrame:
-    """Valeurs typées, avec par colonne `_b_` (brut), `_e_` (erreur), `_c_` (correction)."""
-    n = lignes.height
-    series: list[pl.Series] = [
-        lignes["_ligne"],
-        lignes["_lieu"].fill_null(""),
-        pl.int_range(n, eager=True).alias("_rang_ligne"),
-    ]
+    """Valeurs typées, avec par colonne `_b_` (brut), `_e_` (erreur), `_c_` (correction).
+
+    Tout se fait en une seule requête paresseuse : un réseau envoie mille petits classeurs.
+    """
+    bases = _depouiller(table, lignes)
+    etat = bases.lazy()
     for nom, colonne in table.colonnes.items():
-        brut = lignes[nom] if nom in lignes.columns else _vide(nom, pl.String(), n)
-        series += _lire_une_colonne(nom, colonne, brut, facons.get(nom, Facon()), contexte)
-    return pl.DataFrame(series)
+        facon, net = facons.get(nom, Facon()), f"_n_{nom}"
+        if bases[net].null_count() == bases.height:
+            etat = etat.with_columns(_colonne(nom, pl.lit(None, TYPES_POLARS[colonne.type])))
+        elif directe(colonne, facon):
+            etat = etat.with_columns(_colonne(nom, pl.col(net)))
+        else:
+            distinctes = bases[net].drop_nulls().unique()
+            lus = lire_colonne(nom, colonne, distinctes, facon, contexte).lazy()
+            lus = lus.select(
+                pl.col("brut").alias(net),
+                pl.col("valeur").cast(TYPES_POLARS[colonne.type]).alias(nom),
+                pl.col("erreur").alias(f"_e_{nom}"),
+                pl.col("correction").alias(f"_c_{nom}"),
+            )
+            etat = etat.join(lus, on=net, how="left", maintain_order="left")
+    codes = [nom for nom, colonne in table.colonnes.items() if est_code(nom, colonne)]
+    return (
+        etat.with_columns(_bourrage(nom) for nom in codes)
+        .drop(f"_n_{nom}" for nom in table.colonnes)
+        .collect()
+    )
 
 
-def _lire_une_colonne(
-    nom: str, colonne: Colonne, brut: pl.Series, facon: Facon, contexte: Contexte
-) -> list[pl.Series]:
-    n = len(brut)
-    net = brut.str.strip_chars()
-    net = net.set(net == "", None)
-    faute, corrige = _vide(nom, ENUM_REJET, n), _vide(nom, ENUM_CORRECTION, n)
-    if net.null_count() == n:
-        valeur = _vide(nom, TYPES_POLARS[colonne.type], n)
-    elif directe(colonne, facon):
-        valeur = net
-    else:
-        distinctes = net.drop_nulls().unique(maintain_order=True)
-        lus = lire_colonne(nom, colonne, distinctes, facon, contexte)
-        lues = net.alias("brut").to_frame().join(lus, on="brut", how="left", maintain_order="left")
-        valeur = lues["valeur"].cast(TYPES_POLARS[colonne.type])
-        faute, corrige = lues["erreur"], lues["correction"]
-    if est_code(nom, colonne):
-        blancs = (brut != net).fill_null(False) & valeur.is_not_null() & corrige.is_null()
-        if blancs.any():
-            trace = pl.when(blancs).then(correction("bourrage")).otherwise(corrige)
-            corrige = pl.select(trace).to_series()
+def _depouiller(table: Table, lignes: pl.DataFrame) -> pl.DataFrame:
+    """Chaque cellule brute (`_b_`) et sans les blancs qui l'entourent (`_n_`)."""
+    bruts = {
+        nom: pl.col(nom) if nom in lignes.columns else pl.lit(None, pl.String)
+        for nom in table.colonnes
+    }
+    nets = {nom: brut.str.strip_chars() for nom, brut in bruts.items()}
+    return lignes.select(
+        "_ligne",
+        pl.col("_lieu").fill_null(""),
+        pl.int_range(pl.len()).alias("_rang_ligne"),
+        *(brut.alias(f"_b_{nom}") for nom, brut in bruts.items()),
+        *(pl.when(net != "").then(net).alias(f"_n_{nom}") for nom, net in nets.items()),
+    )
+
+
+def _colonne(nom: str, valeur: pl.Expr) -> list[pl.Expr]:
     return [
         valeur.alias(nom),
-        brut.alias(f"_b_{nom}"),
-        faute.alias(f"_e_{nom}"),
-        corrige.alias(f"_c_{nom}"),
+        pl.lit(None, ENUM_REJET).alias(f"_e_{nom}"),
+        pl.lit(None, ENUM_CORRECTION).alias(f"_c_{nom}"),
     ]
 
 
-def _vide(nom: str, genre: pl.DataType, n: int) -> pl.Series:
-    return pl.Series(nom, [None], genre).new_from_index(0, n)
+def _bourrage(nom: str) -> pl.Expr:
+    trace = pl.col(f"_c_{nom}")
+    blancs = (pl.col(f"_b_{nom}") != pl.col(f"_n_{nom}")) & pl.col(nom).is_not_null()
+    return (
+        pl.when(blancs & trace.is_null())
+        .then(correction("bourrage"))
+        .otherwise(trace)
+        .alias(f"_c_{nom}")
+    )
 
 
 def _coherence(table: Table) -> list[pl.Expr]:

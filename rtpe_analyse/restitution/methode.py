@@ -20,7 +20,9 @@ _BRUTS_MONTRES = 40
 
 def definitions(contexte: Contexte) -> Restitution:
     """Les indicateurs montrés plus haut, tels qu'ils sont déclarés ; les liens y mènent."""
-    cites = [contexte.dossier.definition(c) for c in contexte.cites]
+    declares = [c for c in contexte.dossier.definitions if c in contexte.cites]
+    autres = [c for c in contexte.cites if c not in contexte.dossier.definitions]
+    cites = [contexte.dossier.definition(c) for c in [*declares, *autres]]
     fiches = "".join(_fiche(d) for d in cites)
     signes = "".join(
         f"<li><b>{escape(s)}</b> : {escape(sens)}.</li>" for s, sens in formats.LEGENDES.items()

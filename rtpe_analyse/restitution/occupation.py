@@ -205,7 +205,8 @@ def _note(periodes: list[Periode]) -> str:
         return ""
     pas = "trimestre" if periodes[0].pas == "trimestre" else "mois"
     dispo = formats.compte(len(periodes), pas, "mois" if pas == "mois" else None)
-    return f"{dispo} disponibles : la série s'allongera jusqu'à douze."
+    adjectif = formats.accord(len(periodes), "disponible")
+    return f"{dispo} {adjectif} : la série s'allongera jusqu'à douze."
 
 
 def _raison(mesures: list[Mesure]) -> str:

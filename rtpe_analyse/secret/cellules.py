@@ -44,6 +44,19 @@ def cellules_de(lignes: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def tableaux_de(cellules: pl.DataFrame) -> list[pl.DataFrame]:
+    """Sépare les cellules en tableaux qu'aucune somme ne relie.
+
+    Deux périodes sont séparées ; deux modalités aussi, sauf si la valeur d'ensemble est dans
+    la table (leur somme la redonne).
+    """
+    tableaux = []
+    for tranche in cellules.partition_by(TRANCHE, maintain_order=True):
+        liees = (tranche["ventilation"] == "").any()
+        tableaux += [tranche] if liees else tranche.partition_by(DETAIL, maintain_order=True)
+    return tableaux
+
+
 def sommes_de(cellules: pl.DataFrame) -> list[Somme]:
     """Les sommes d'une tranche : zones d'une zone, modalités d'une ventilation.
 

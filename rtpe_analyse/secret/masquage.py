@@ -59,6 +59,7 @@ class Tableau:
                 self._sommes_de[cellule].append(rang)
         self.masquees: set[int] = set()
         self._a_revoir: deque[int] = deque()
+        self._deja_vues: dict[tuple[int, ...], list[int]] = {}
         for cellule in sorted(primaires):
             self._masquer(cellule)
 
@@ -68,19 +69,21 @@ class Tableau:
         Returns:
             Toutes les cellules masquées.
         """
-        sans_issue: set[int] = set()
         while True:
             self._completer_les_sommes()
-            deductibles = [c for c in self._deductibles() if c not in sans_issue]
-            if not deductibles:
+            choix = {self._reparer(deductibles) for deductibles in self._deductibles()} - {None}
+            if not choix:
                 return self.masquees
-            for cellule in deductibles:
-                choix = self._choisir({c for r in self._sommes_de[cellule] for c in self._du(r)})
-                if choix is None:
-                    sans_issue.add(cellule)
-                else:
-                    self._masquer(choix)
-                    break
+            for cellule in sorted(c for c in choix if c is not None):
+                self._masquer(cellule)
+
+    def _reparer(self, deductibles: list[int]) -> int | None:
+        """Une cellule de plus à masquer pour protéger la première qui peut l'être."""
+        for cellule in deductibles:
+            choix = self._choisir({c for r in self._sommes_de[cellule] for c in self._du(r)})
+            if choix is not None:
+                return choix
+        return None
 
     def _du(self, rang: int) -> tuple[int, ...]:
         return self._sommes[rang].cellules
@@ -120,31 +123,39 @@ class Tableau:
         totaux = sum(self._sommes[r].total == cellule for r in sommes)
         return (-reparees, totaux, self._effectifs[cellule], cellule)
 
-    def _deductibles(self) -> list[int]:
-        """Cellules masquées que le système des sommes détermine exactement.
+    def _deductibles(self) -> list[list[int]]:
+        """Par composante, les cellules masquées que le système des sommes détermine.
 
         Toutes les cellules masquées étant strictement positives, une cellule libre dans le
         système linéaire l'est aussi entre des bornes positives.
         """
         trouvees = []
         for composante in self._composantes():
-            rangs = sorted({r for c in composante for r in self._sommes_de[c]})
-            if not rangs:
-                continue
-            systeme = np.zeros((len(rangs), len(composante)))
-            colonne = {c: j for j, c in enumerate(composante)}
-            for i, rang in enumerate(rangs):
-                somme = self._sommes[rang]
-                for c in somme.parts:
-                    if c in colonne:
-                        systeme[i, colonne[c]] += 1
-                if somme.total in colonne:
-                    systeme[i, colonne[somme.total]] -= 1
-            _, valeurs, droite = np.linalg.svd(systeme)
-            noyau = droite[int((valeurs > _PRECISION).sum()) :]
-            libre = np.abs(noyau).max(axis=0, initial=0) > _PRECISION
-            trouvees += [c for c, est_libre in zip(composante, libre, strict=True) if not est_libre]
-        return trouvees
+            cle = tuple(composante)
+            if cle not in self._deja_vues:
+                self._deja_vues[cle] = self._determinees(composante)
+            trouvees.append(self._deja_vues[cle])
+        return [cellules for cellules in trouvees if cellules]
+
+    def _determinees(self, composante: list[int]) -> list[int]:
+        """Cellules dont le vecteur unité est dans l'espace des lignes du système."""
+        rangs = sorted({r for c in composante for r in self._sommes_de[c]})
+        if not rangs:
+            return []
+        colonne = {c: j for j, c in enumerate(composante)}
+        systeme = np.zeros((len(rangs), len(composante)))
+        for i, rang in enumerate(rangs):
+            somme = self._sommes[rang]
+            for c in somme.parts:
+                if c in colonne:
+                    systeme[i, colonne[c]] += 1
+            if somme.total in colonne:
+                systeme[i, colonne[somme.total]] -= 1
+        propres, vecteurs = np.linalg.eigh(systeme @ systeme.T)
+        utiles = propres > _PRECISION
+        base = (vecteurs[:, utiles] / np.sqrt(propres[utiles])).T @ systeme
+        dans_l_espace = (base**2).sum(axis=0)
+        return [c for c, part in zip(composante, dans_l_espace, strict=True) if part > 1 - 1e-6]
 
     def _composantes(self) -> list[list[int]]:
         """Groupes de cellules masquées reliées par des sommes communes."""

@@ -8,7 +8,7 @@ from rtpe_analyse.erreurs import ErreurUsage
 from rtpe_analyse.indicateurs import SCHEMA_INDICATEURS, indicateurs_declares
 from rtpe_analyse.modeles import Niveau
 from rtpe_analyse.reglementation import seuil_secret
-from rtpe_analyse.secret.cellules import CLE, TRANCHE, cellules_de, sommes_de
+from rtpe_analyse.secret.cellules import CLE, cellules_de, sommes_de, tableaux_de
 from rtpe_analyse.secret.masquage import Tableau
 
 PRIMAIRE, SECONDAIRE = "masque_primaire", "masque_secondaire"
@@ -79,7 +79,7 @@ def proteger(table: pl.DataFrame, niveau: Niveau, le: date) -> pl.DataFrame:
 def _masques(lignes: pl.DataFrame) -> pl.DataFrame:
     """`CLE` et `masque` de chaque cellule masquée d'un groupe."""
     morceaux = [pl.DataFrame(schema={**dict.fromkeys(CLE, pl.String), "masque": pl.String})]
-    for tranche in cellules_de(lignes).partition_by(TRANCHE, maintain_order=True):
+    for tranche in tableaux_de(cellules_de(lignes)):
         primaires = set(tranche["primaire"].arg_true().to_list())
         if not primaires:
             continue

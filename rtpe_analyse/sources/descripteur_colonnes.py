@@ -111,6 +111,8 @@ class ColonneSource(Modele):
 
     Attributes:
         alias: intitulés possibles, comparés sans casse, accents, ponctuation ni espaces.
+        sinon: intitulés d'une autre colonne, lue là où la première est vide (le nom d'une
+            commune à défaut de son code).
         cle: sans elle le fichier est refusé ; sert à trouver l'en-tête et à reconnaître.
         porte: produit de la porte.
         constante: valeur fixe.
@@ -127,6 +129,7 @@ class ColonneSource(Modele):
     """
 
     alias: Textes = ()
+    sinon: Textes = ()
     cle: bool = False
     porte: ProduitPorte | None = None
     constante: str | None = None

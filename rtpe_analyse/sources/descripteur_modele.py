@@ -150,7 +150,7 @@ class Descripteur(Modele):
         retenus = {plier(a) for a in [*identifiants, *self.porte.libres]}
         for table in self.tables.values():
             for nom, colonne in table.colonnes.items():
-                if any(plier(a) in retenus for a in colonne.alias):
+                if any(plier(a) in retenus for a in (*colonne.alias, *colonne.sinon)):
                     raise ValueError(
                         f"colonne « {nom} » : un intitulé mis sous `porte` ne peut pas en ressortir"
                     )

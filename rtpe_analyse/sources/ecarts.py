@@ -77,6 +77,8 @@ def _colonnes_examinees(regle: RegleEcart, grille: Grille, premiere: pl.Series) 
     if regle.colonne is None:
         return [premiere]
     rangs = {
-        table[regle.colonne] for table in grille.entete.simples.values() if regle.colonne in table
+        table[regle.colonne][0]
+        for table in grille.entete.simples.values()
+        if regle.colonne in table
     }
     return [grille.cellules[str(rang)] for rang in sorted(rangs)]

@@ -1,10 +1,11 @@
 """Trouver l'en-tête et dire où est chaque colonne déclarée, par son intitulé."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
-from rtpe_analyse.sources.descripteur_colonnes import Deplier, MotifVariable
+from rtpe_analyse.sources.descripteur_colonnes import ColonneSource, Deplier, MotifVariable
 from rtpe_analyse.sources.descripteur_modele import Descripteur
 from rtpe_analyse.sources.textes import plier
 
@@ -32,7 +33,7 @@ class Entete:
 
     Attributes:
         intitules: intitulés de la première ligne d'en-tête, rognés.
-        simples: table → colonne propre → rang.
+        simples: table → colonne propre → rangs (le premier, puis son recours s'il est vide).
         porte: rôle dans la porte → rang.
         libres: rangs des champs libres.
         espace: rang de la colonne qui porte l'espace des identifiants.
@@ -42,7 +43,7 @@ class Entete:
     """
 
     intitules: tuple[str, ...]
-    simples: dict[str, dict[str, int]]
+    simples: dict[str, dict[str, tuple[int, ...]]]
     porte: dict[str, int]
     libres: tuple[int, ...]
     espace: int | None
@@ -68,26 +69,50 @@ class Reperage:
     presentes: int = 0
 
 
+class Intitules:
+    """Une ligne (ou deux) d'intitulés possibles, indexée une fois pour tous les descripteurs.
+
+    Attributes:
+        haut: première ligne, rognée.
+        bas: deuxième ligne ; vide si l'en-tête n'en a qu'une.
+    """
+
+    def __init__(self, haut: Sequence[str], bas: Sequence[str] = ()) -> None:
+        self.haut = haut
+        self.bas = bas
+
+    @property
+    def paires(self) -> Iterator[tuple[int, str, str]]:
+        """Rang, intitulé et sous-intitulé de chaque colonne."""
+        for rang, titre in enumerate(self.haut):
+            yield rang, titre, self.bas[rang] if rang < len(self.bas) else ""
+
+    @cached_property
+    def etiquettes(self) -> list[tuple[str, ...]]:
+        """Noms possibles de chaque colonne : sur deux lignes, les deux ensemble ou celui du bas."""
+        return [_etiquette(titre, sous) for _, titre, sous in self.paires]
+
+    @cached_property
+    def rangs(self) -> dict[str, int]:
+        """Forme pliée d'un intitulé → rang de la première colonne qui le porte."""
+        rangs: dict[str, int] = {}
+        for rang, noms in enumerate(self.etiquettes):
+            for nom in noms:
+                rangs.setdefault(plier(nom), rang)
+        rangs.pop("", None)
+        return rangs
+
+
 @dataclass
 class _Recherche:
-    haut: Sequence[str]
-    bas: Sequence[str]
-    rangs: dict[str, int] = field(default_factory=dict)
-    etiquettes: list[tuple[str, ...]] = field(default_factory=list)
+    intitules: Intitules
     manquantes: list[str] = field(default_factory=list)
     cles: list[int] = field(default_factory=list)
     utilisees: set[int] = field(default_factory=set)
 
-    def __post_init__(self) -> None:
-        self.etiquettes = [_etiquette(*paire) for paire in _paires(self.haut, self.bas)]
-        for rang, noms in enumerate(self.etiquettes):
-            for nom in noms:
-                self.rangs.setdefault(plier(nom), rang)
-        self.rangs.pop("", None)
-
     def trouver(self, alias: Iterable[str], *, cle: bool = False) -> int | None:
-        alias = tuple(alias)
-        rang = next((self.rangs[p] for a in alias if (p := plier(a)) in self.rangs), None)
+        alias, rangs = tuple(alias), self.intitules.rangs
+        rang = next((rangs[p] for a in alias if (p := plier(a)) in rangs), None)
         if rang is not None:
             self.utilisees.add(rang)
         if cle and rang is None:
@@ -95,6 +120,12 @@ class _Recherche:
         elif cle and rang is not None:
             self.cles.append(rang)
         return rang
+
+    def trouver_avec_recours(self, colonne: ColonneSource) -> tuple[int, ...]:
+        if not colonne.alias:
+            return ()
+        rangs = (self.trouver(colonne.alias, cle=colonne.cle), self.trouver(colonne.sinon))
+        return tuple(rang for rang in rangs if rang is not None)
 
     def groupes(self, regle: Deplier) -> list[Groupe]:
         if regle.groupes is not None:
@@ -114,7 +145,8 @@ class _Recherche:
             colonnes = {
                 nom: rang
                 for nom, gabarit in regle.valeurs.items()
-                if (rang := self.rangs.get(plier(gabarit.format(groupe=intitule)))) is not None
+                if (rang := self.intitules.rangs.get(plier(gabarit.format(groupe=intitule))))
+                is not None
             }
             if colonnes:
                 trouves.append(Groupe(valeur, colonnes))
@@ -123,7 +155,7 @@ class _Recherche:
     def _par_motif(self, regle: Deplier, motif: str) -> list[Groupe]:
         trouves: list[Groupe] = []
         attendus = {plier(sous): nom for nom, sous in regle.valeurs.items()}
-        for rang, (titre, sous) in enumerate(_paires(self.haut, self.bas)):
+        for rang, titre, sous in self.intitules.paires:
             trouve = re.search(motif, titre, re.IGNORECASE)
             nom = regle.valeur or attendus.get(plier(sous))
             if trouve is None or nom is None:
@@ -141,7 +173,7 @@ class _Recherche:
         trouves = []
         for variable, intitules in variables.items():
             if isinstance(intitules, MotifVariable):
-                for rang, titre in enumerate(self.haut):
+                for rang, titre in enumerate(self.intitules.haut):
                     if trouve := re.fullmatch(intitules.motif, titre, re.IGNORECASE):
                         colonnes = {regle.valeur or "": rang}
                         trouves.append(Groupe(variable, colonnes, _annee(trouve)))
@@ -150,15 +182,9 @@ class _Recherche:
         return trouves
 
 
-def reperer(haut: Sequence[str], bas: Sequence[str], descripteur: Descripteur) -> Reperage:
-    """Cherche les colonnes du descripteur dans une ligne (ou deux) d'intitulés.
-
-    Args:
-        haut: première ligne, rognée.
-        bas: deuxième ligne ; vide si l'en-tête n'en a qu'une.
-        descripteur: la source attendue.
-    """
-    cherche = _Recherche(haut, bas)
+def reperer(intitules: Intitules, descripteur: Descripteur) -> Reperage:
+    """Cherche les colonnes du descripteur dans une ligne (ou deux) d'intitulés."""
+    cherche = _Recherche(intitules)
     porte = {
         role: rang
         for role, colonne in descripteur.porte.colonnes.items()
@@ -166,10 +192,9 @@ def reperer(haut: Sequence[str], bas: Sequence[str], descripteur: Descripteur) -
     }
     simples = {
         nom_table: {
-            nom: rang
+            nom: rangs
             for nom, colonne in table.colonnes.items()
-            if colonne.alias
-            and (rang := cherche.trouver(colonne.alias, cle=colonne.cle)) is not None
+            if (rangs := cherche.trouver_avec_recours(colonne))
         }
         for nom_table, table in descripteur.tables.items()
     }
@@ -177,9 +202,12 @@ def reperer(haut: Sequence[str], bas: Sequence[str], descripteur: Descripteur) -
     declare = descripteur.espace_identifiants
     alias_espace = () if isinstance(declare, str) else declare.colonne
     espace = cherche.trouver(alias_espace, cle=True) if alias_espace else None
-    for motif in descripteur.reconnaitre:
-        if not any(re.search(motif, nom, re.IGNORECASE) for nom in haut):
-            cherche.manquantes.append(motif)
+    if not cherche.manquantes:
+        cherche.manquantes += [
+            motif
+            for motif in descripteur.reconnaitre
+            if not any(re.search(motif, nom, re.IGNORECASE) for nom in intitules.haut)
+        ]
     groupes: dict[str, list[Groupe]] = {}
     for nom_table, table in descripteur.tables.items():
         # Le dépliage peut essayer mille intitulés : seulement si les clés sont là.
@@ -187,29 +215,31 @@ def reperer(haut: Sequence[str], bas: Sequence[str], descripteur: Descripteur) -
             groupes[nom_table] = cherche.groupes(table.deplier)
     # Sur deux lignes, un intitulé et son sous-intitulé comptent chacun : qui les explique tous
     # les deux l'emporte sur qui n'en lit qu'un.
-    presentes = sum(map(len, cherche.etiquettes))
-    expliquees = sum(len(cherche.etiquettes[rang]) for rang in cherche.utilisees)
+    presentes = sum(map(len, intitules.etiquettes))
+    expliquees = sum(len(intitules.etiquettes[rang]) for rang in cherche.utilisees)
     if cherche.manquantes:
         manquantes = tuple(dict.fromkeys(cherche.manquantes))
         return Reperage(None, manquantes, expliquees, presentes)
     ignorees = tuple(
         _court(noms[0])
-        for rang, noms in enumerate(cherche.etiquettes)
+        for rang, noms in enumerate(intitules.etiquettes)
         if noms and rang not in cherche.utilisees
     )
     rangs_libres = tuple(dict.fromkeys(rang for rang in libres if rang is not None))
     entete = Entete(
-        tuple(haut), simples, porte, rangs_libres, espace, groupes, tuple(cherche.cles), ignorees
+        tuple(intitules.haut),
+        simples,
+        porte,
+        rangs_libres,
+        espace,
+        groupes,
+        tuple(cherche.cles),
+        ignorees,
     )
     return Reperage(entete, (), expliquees, presentes)
 
 
-def _paires(haut: Sequence[str], bas: Sequence[str]) -> list[tuple[str, str]]:
-    return [(titre, bas[r] if r < len(bas) else "") for r, titre in enumerate(haut)]
-
-
 def _etiquette(titre: str, sous: str) -> tuple[str, ...]:
-    """Noms possibles d'une colonne : sur deux lignes, les deux ensemble ou celui du bas."""
     if not sous or plier(sous) == plier(titre):
         return (titre,) if titre else ()
     return (f"{titre} {sous}", sous) if titre else (sous,)

@@ -11,7 +11,7 @@ import polars as pl
 from rtpe_analyse.erreurs import ErreurFichier
 from rtpe_analyse.sources.classeur_xml import Fusion, fusions_par_feuille
 from rtpe_analyse.sources.descripteur_modele import Descripteur
-from rtpe_analyse.sources.entetes import Reperage, reperer
+from rtpe_analyse.sources.entetes import Intitules, Reperage, reperer
 from rtpe_analyse.sources.grille import (
     Grille,
     lire_contexte,
@@ -70,7 +70,7 @@ def trouver_tete(
     meilleur = (Reperage(), 0)
     for rang, haut in enumerate(lignes[: descripteur.classeur.recherche_entete]):
         bas = lignes[rang + 1] if sur_deux and rang + 1 < len(lignes) else []
-        reperage = reperer(_etaler(haut, bas) if sur_deux else haut, bas, descripteur)
+        reperage = reperer(Intitules(_etaler(haut, bas), bas), descripteur)
         if reperage.entete is not None:
             return reperage, rang
         if reperage.expliquees > meilleur[0].expliquees:

@@ -14,7 +14,7 @@ from rtpe_analyse.erreurs import ErreurFichier
 from rtpe_analyse.sources.descripteur_modele import Descripteur
 from rtpe_analyse.sources.ecarts import code_ecart
 from rtpe_analyse.sources.encodage import Texte
-from rtpe_analyse.sources.entetes import Reperage, reperer
+from rtpe_analyse.sources.entetes import Intitules, Reperage, reperer
 from rtpe_analyse.sources.grille import (
     Grille,
     lire_contexte,
@@ -52,21 +52,21 @@ class DebutCsv:
 
     def __init__(self, texte: str) -> None:
         self.lignes = texte.split("\n", LIGNES_DE_TETE)[:LIGNES_DE_TETE]
-        self._decoupes: dict[str, list[tuple[int, list[str]]]] = {}
+        self._decoupes: dict[str, list[tuple[int, Intitules]]] = {}
 
-    def enregistrements(self, separateur: str) -> list[tuple[int, list[str]]]:
+    def intitules(self, separateur: str) -> list[tuple[int, Intitules]]:
         """(nombre de lignes physiques déjà lues, champs rognés) des premières lignes."""
         if separateur not in self._decoupes:
             self._decoupes[separateur] = list(self._lire(separateur))
         return self._decoupes[separateur]
 
-    def _lire(self, separateur: str) -> Iterator[tuple[int, list[str]]]:
+    def _lire(self, separateur: str) -> Iterator[tuple[int, Intitules]]:
         if any(len(ligne) > _LIGNE_DE_TETE_MAX for ligne in self.lignes):
             return
         analyseur = csv.reader(_avec_fin(self.lignes, 0), delimiter=separateur)
         try:
             for champs in analyseur:
-                yield analyseur.line_num, [champ.strip() for champ in champs]
+                yield analyseur.line_num, Intitules([champ.strip() for champ in champs])
         except csv.Error:
             return
 
@@ -110,12 +110,13 @@ def lire_csv(texte: Texte, debut: DebutCsv, descripteur: Descripteur) -> Grille:
 
 def _tetes(debut: DebutCsv, separateur: str, descripteur: Descripteur) -> Iterator[TeteCsv]:
     titres: list[str] = []
-    for ligne, champs in debut.enregistrements(separateur):
+    for ligne, intitules in debut.intitules(separateur):
+        champs = intitules.haut
         if ligne > descripteur.csv.recherche_entete:
             return
         if not any(champs):
             continue
-        reperage = reperer(champs, (), descripteur)
+        reperage = reperer(intitules, descripteur)
         yield TeteCsv(reperage, separateur, ligne, tuple(titres))
         if reperage.entete is not None:
             return

@@ -119,9 +119,10 @@ def _table(
     fiche: Fiche,
     descripteur: Descripteur,
 ) -> pl.DataFrame:
+    simples = grille.entete.simples[nom]
     fixes = valeurs_fixes(source, grille, fiche.nom, fiche.millesime)
     colonnes = [
-        _origine(colonne, grille.entete.simples[nom].get(propre), fixes.get(propre)).alias(propre)
+        _origine(colonne, simples.get(propre, ()), fixes.get(propre)).alias(propre)
         for propre, colonne in source.colonnes.items()
         if colonne.origines
     ]
@@ -175,15 +176,13 @@ def valeurs_fixes(
     return {propre: valeur for propre, valeur in trouvees.items() if valeur is not None}
 
 
-def _origine(colonne: ColonneSource, rang: int | None, fixe: str | None) -> pl.Expr:
+def _origine(colonne: ColonneSource, rangs: tuple[int, ...], fixe: str | None) -> pl.Expr:
     if colonne.porte:
         return pl.col(colonne.porte)
-    if rang is None:
-        return pl.lit(fixe, pl.String)
-    cellule = pl.col(str(rang))
+    cellules = pl.coalesce([*(pl.col(str(rang)) for rang in rangs), pl.lit(fixe, pl.String)])
     if colonne.extraire is None:
-        return cellule
-    return pl.coalesce(cellule.str.extract(colonne.extraire, 1), cellule)
+        return cellules
+    return pl.coalesce(cellules.str.extract(colonne.extraire, 1), cellules)
 
 
 def _capture(motif: str, texte: str) -> str | None:

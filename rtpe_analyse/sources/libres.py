@@ -7,7 +7,8 @@ from rtpe_analyse.sources.textes import mots, sans_accents
 
 _MOT = re.compile(r"[^\W_]+")
 _CIVILITES = {"mme", "mmes", "mlle", "madame", "mademoiselle", "monsieur", "mr"}
-_COURRIEL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+# L'ancrage à gauche garde la recherche linéaire, même dans un champ démesuré.
+_COURRIEL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
 _TELEPHONE = re.compile(
     r"(?<![\d+])(?:(?:\+|00)\s?33[\s.\-]?(?:\(0\)[\s.\-]?)?|0)[1-9](?:[\s.\-/]?\d{2}){4}(?!\d)"
 )

@@ -83,13 +83,13 @@ def observer(octets: bytes) -> Observation:
         candidats = [
             (largeur, separateur, rang, lignes)
             for separateur in SEPARATEURS
-            for lignes in [debut.enregistrements(separateur)]
-            for largeur, rang in [_entete([champs for _, champs in lignes])]
+            for lignes in [debut.intitules(separateur)]
+            for largeur, rang in [_entete([vus.haut for _, vus in lignes])]
         ]
         _, separateur, rang, lignes = max(candidats, key=lambda c: c[0])
-        tables = [[champs for _, champs in lignes]]
         numero = lignes[rang][0] if rang < len(lignes) else 0
-        return _decrire("csv", tables[0], rang, numero, texte.encodage, separateur, 0)
+        champs = [vus.haut for _, vus in lignes]
+        return _decrire("csv", champs, rang, numero, texte.encodage, separateur, 0)
     pleines = []
     for nom in contenu.classeur.feuilles:
         cellules, _ = contenu.classeur.feuille(nom)

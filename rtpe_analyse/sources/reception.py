@@ -72,6 +72,7 @@ def recevoir(
     descripteur: Path | None = None,
     millesime: str | None = None,
     recu_le: date | None = None,
+    publiques: bool = False,
     progres: Progres | None = None,
 ) -> list[RetourReception]:
     """Reçoit des fichiers et des dossiers (parcourus en entier, fichiers cachés exceptés).
@@ -84,6 +85,7 @@ def recevoir(
             côté du brut, et reconnaîtra les fichiers suivants.
         millesime: millésime imposé ; sinon celui du nom, sinon le mois de réception.
         recu_le: date de réception ; aujourd'hui par défaut.
+        publiques: ne reconnaître que les sources publiques ; un export nominatif est refusé.
         progres: appelé avec (nom, fait, total).
 
     Returns:
@@ -99,7 +101,7 @@ def recevoir(
         raise ErreurUsage(
             f"Millésime « {millesime} » mal écrit.", "Par exemple : 2026-09, ou 2025."
         )
-    guichet = _Guichet(lieux, source, descripteur, millesime, recu_le or date.today())
+    guichet = _Guichet(lieux, source, descripteur, millesime, recu_le or date.today(), publiques)
     fichiers = list(_parcourir(chemins))
     retours = []
     for fait, chemin in enumerate(fichiers, 1):
@@ -118,6 +120,7 @@ class _Guichet:
         descripteur: Path | None,
         millesime: str | None,
         recu_le: date,
+        publiques: bool,
     ) -> None:
         self._lieux = lieux
         self._millesime = millesime
@@ -134,7 +137,7 @@ class _Guichet:
                 )
         elif source is not None:
             self._impose = connus.get(source) or charger_descripteur(source)
-        self._connus = list(connus.values())
+        self._connus = [d for d in connus.values() if d.publique or not publiques]
         self._recus = {fiche.empreinte: fiche for fiche in lister_fiches(lieux)}
         self._refus: dict[str, RetourReception] = {}
 

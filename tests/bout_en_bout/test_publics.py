@@ -206,6 +206,15 @@ def test_chaque_fichier_est_petit_et_a_sa_fiche(compile_):
             assert all(f["recu_le"] == RECU_LE for f in source["fichiers"])
 
 
+def test_un_export_nominatif_n_entre_pas_parmi_les_fichiers_publics(tmp_path: Path):
+    filoue = PUBLICS / "logiciels-eaje" / "gabarit_export_filoue_gertrude.csv"
+    naissances = PUBLICS / "insee" / "naissances_places_communes_94_2017-2019_2022.csv"
+    lieux, retours, bilan, _ = compiler([filoue, naissances], tmp_path)
+    assert [(r.etat, r.code) for r in retours] == [("refuse", "source_inconnue"), ("recu", "")]
+    assert bilan.traites == 1
+    assert not list(lieux_publics(lieux).brut.rglob("*filoue*"))
+
+
 def test_recompiler_ne_change_rien(compile_, tmp_path: Path):
     lieux, *_ = compile_
     avant = {f.name: f.read_bytes() for f in lieux.referentiel.iterdir()}

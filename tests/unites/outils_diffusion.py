@@ -97,7 +97,68 @@ def ecrire_indicateurs(
         "jeu": "exemple",
         "recu_le": "2026-10-05",
         "bruts": ["a" * 64, "b" * 64],
-        "regles": [{"theme": "secret", "cle": "seuil", "effet": "2026-01-01", "reference": "note de service"}],
+        "regles": [
+            {
+                "theme": "secret",
+                "cle": "seuil",
+                "effet": "2026-01-01",
+                "reference": "note de service",
+            }
+        ],
     }
     (lieux.indicateurs / "trace.json").write_text(json.dumps(trace), encoding="utf-8")
     return lieux
+
+
+def composer_page(sections: int = 2) -> str:
+    """Une page complète du gabarit, sans noyau : textes, figure, tableau, tous les bandeaux."""
+    import nbformat
+
+    from rtpe_analyse.diffusion.exportateur import convertir
+    from rtpe_analyse.diffusion.gabarits import Contexte
+
+    figure = (
+        '<figure class="rtpe-figure"><figcaption>Un carré domine</figcaption>'
+        '<svg viewBox="0 0 60 20" role="img"><title>Un carré domine</title>'
+        '<rect width="19" height="19"/></svg></figure>'
+    )
+    colonnes = "".join(f'<th scope="col">Colonne {i}</th>' for i in range(12))
+    cases = "<td>1\u202f234,5</td>" * 11
+    tableau = (
+        '<div class="rtpe-tableau" role="region" tabindex="0" aria-label="Tableau : essai">'
+        f'<table class="rtpe-table"><caption>Essai</caption><thead><tr>{colonnes}</tr></thead>'
+        f'<tbody><tr><th scope="row">E001</th>{cases}</tr></tbody>'
+        "</table></div>"
+    )
+    cellules: list[dict[str, Any]] = [texte("# Un rapport d'essai\n\nLa question posée.")]
+    for i in range(sections):
+        cellules.append(texte(f"## Section {i}\n\n{'Une phrase assez longue. ' * 12}"))
+        cellule = code("")
+        cellule["outputs"] = [
+            {
+                "output_type": "execute_result",
+                "execution_count": 1,
+                "data": {"text/html": contenu},
+                "metadata": {},
+            }
+            for contenu in (figure, tableau)
+        ]
+        cellules.append(cellule)
+    cellules.append(texte("### Champ et définitions\n\n| Code | Sens |\n|--|--|\n| P1 | places |"))
+    carnet = nbformat.from_dict(
+        {"cells": cellules, "metadata": {}, "nbformat": 4, "nbformat_minor": 4}
+    )
+    contexte = Contexte(
+        zone="Territoire d'essai",
+        periode="3e trimestre 2026",
+        edition="15 octobre 2026",
+        version="0",
+        niveau="interne",
+        fictif=True,
+        provisoire=True,
+        donnees="0123456789abcdef",
+        carnet="fedcba9876543210",
+        parametres=dict(PARAMETRES),
+        regles=("secret, seuil, en vigueur depuis le 1er janvier 2026 (note)",) * 3,
+    )
+    return convertir(carnet, contexte)

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rtpe_analyse.controles.jugement import Juge, Resultat
@@ -80,13 +80,6 @@ def meta_absente(contenu: Json) -> None:
     del contenu["expectations"][0]["meta"]
 
 
-def mal_nommee(contenu: Json) -> None:
-    contenu["meta"] = {"table": "t"}
-    contenu["expectations"] = list(contenu["expectations"])
-    contenu["name"] = "propre.t"
-    contenu["_nom"] = "propre.u"
-
-
 def id_double(contenu: Json) -> None:
     contenu["expectations"][1]["meta"]["id"] = "a"
 
@@ -134,6 +127,7 @@ def test_bornes_de_juillet_2026() -> None:
         "ressources_plafond_eur": 8500.0,
         "taux_effort_min_pct": 0.0206,
         "taux_effort_max_pct": 0.0619,
+        "taux_effort_max_filoue_pct": 0.062,
         "tarif_min_eur": 0.16,
         "tarif_max_eur": 5.27,
         "age_max_mois": 72.0,
@@ -237,6 +231,7 @@ def unite(cle: str, valeurs: list[int]) -> Unite:
     return Unite("propre.t", "", "t", cle, "", ATTENTES, {}, lambda: table)
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(st.integers(0, 9), max_size=6), max_size=9))
 def test_juger_par_lots_egale_juger_une_a_une(valeurs: list[list[int]]) -> None:
     unites = [unite(str(n), v) for n, v in enumerate(valeurs)]

@@ -4,7 +4,7 @@ from datetime import date
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rtpe_analyse.controles.surnombre import presences_simultanees, surnombre
@@ -126,6 +126,7 @@ PASSAGES = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(PASSAGES)
 def test_le_balayage_egale_le_compte_minute_par_minute(
     passages: list[tuple[str, int, int]],

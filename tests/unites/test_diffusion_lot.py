@@ -262,7 +262,7 @@ def test_portail(lancer, lieux: Lieux, tmp_path: Path) -> None:
         "../index.html",
     ]
     assert page.count("99,6\u202f%") == 3
-    assert "4 provisoire" in page
+    assert "4 provisoires" in page
     assert "1 en échec" in page
     accueil = (lieux.rapports / "index.html").read_text()
     verifier_page(accueil)
@@ -348,8 +348,13 @@ def test_interruption_sans_orphelin_ni_fichier_a_moitie_ecrit(
         [parametres(), code("import pathlib, os, time\nwhile True: time.sleep(0.1)")],
     )
     lieux = ecrire_indicateurs(tmp_path, ["T1", "T2", "T3"])
+    temporaire = tmp_path / "t"
+    temporaire.mkdir()
     lot = subprocess.Popen(
-        [sys.executable, "-c", PROGRAMME, str(tmp_path)], stderr=subprocess.PIPE, text=True
+        [sys.executable, "-c", PROGRAMME, str(tmp_path)],
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "TMPDIR": str(temporaire)},
     )
     marque = f"RTPE_DONNEES={lieux.indicateurs.resolve()}".encode()
     limite = time.monotonic() + 60
@@ -366,6 +371,7 @@ def test_interruption_sans_orphelin_ni_fichier_a_moitie_ecrit(
     if coup == signal.SIGINT:
         assert "KeyboardInterrupt" in erreurs
         assert _processus(marque) == []
+        assert list(temporaire.iterdir()) == []
     limite = time.monotonic() + 15
     while _processus(marque) and time.monotonic() < limite:
         time.sleep(0.2)

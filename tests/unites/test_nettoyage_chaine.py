@@ -109,6 +109,21 @@ def test_seules_les_partitions_touchees_sont_reecrites(essai: Essai) -> None:
     assert nettoyer(essai.lieux).partitions == ("pointages/2026-09",)
 
 
+def test_l_ordre_de_reception_est_indifferent_a_l_octet_pres(tmp_path: Path) -> None:
+    fichiers = {
+        "pointages_2026-08.csv": [ligne(jour="31/08/2026"), ligne()],
+        "pointages_2026-09.csv": [ligne(), ligne(enfant="A2", arrivee="8h30")],
+    }
+    sorties = []
+    for rang, noms in enumerate((sorted(fichiers), sorted(fichiers, reverse=True))):
+        essai = Essai(tmp_path / str(rang))
+        for nom in noms:
+            essai.recevoir(nom, fichiers[nom])
+            nettoyer(essai.lieux)
+        sorties.append(essai.etat_des_sorties())
+    assert sorties[0] and sorties[0] == sorties[1]
+
+
 def test_un_changement_du_registre_relit_les_fichiers_qui_en_dependent(essai: Essai) -> None:
     essai.recevoir("pointages_2026-09.csv", [ligne(etablissement="E033")])
     assert nettoyer(essai.lieux).total("rejetees") == 1
@@ -140,6 +155,21 @@ def test_un_brut_purge_garde_ses_sorties(essai: Essai) -> None:
     purger(_fiche(essai, "pointages_2026-09.csv"))
     nettoyer(essai.lieux)
     assert lire_propre(essai.lieux, "pointages").collect().height == 1
+
+
+def test_un_contenu_purge_puis_recu_sous_un_autre_nom_compte_une_fois(essai: Essai) -> None:
+    essai.recevoir("pointages_2026-09.csv", [ligne(), ligne(enfant="A2")])
+    nettoyer(essai.lieux)
+    purger(_fiche(essai, "pointages_2026-09.csv"))
+    essai.recevoir("pointages_2026-09_bis.csv", [ligne(), ligne(enfant="A2")])
+    bilan = nettoyer(essai.lieux)
+    assert bilan.table.filter(pl.col("table") == "pointages")["propres"].to_list() == [2]
+
+
+def test_un_fichier_reduit_a_son_entete_est_un_fichier_de_zero_ligne(essai: Essai) -> None:
+    essai.recevoir("pointages_2026-09.csv", [])
+    bilan = nettoyer(essai.lieux).table.filter(pl.col("table") == "pointages")
+    assert bilan.select("lues", "propres").rows() == [(0, 0)]
 
 
 def test_un_fichier_abime_depuis_sa_reception_n_arrete_pas_les_autres(essai: Essai) -> None:

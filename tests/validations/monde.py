@@ -174,7 +174,7 @@ def monde_sain() -> Monde:
             "heures_realisees_h": 950.0,
             "montant_eur": 1240.0,
             "montant_horaire_eur": 1.24,
-            "taux_effort_pct": 0.062 - 0.0005,
+            "taux_effort_pct": 0.062,
             "premier_jour": date(2026, 1, 2),
             "dernier_jour": date(2026, 12, 20),
         }

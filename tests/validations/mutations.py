@@ -242,7 +242,7 @@ MUTATIONS: dict[str, Mutation] = {
     "filoue-annee": _mettre("usagers_filoue", "premier_jour", date(2025, 12, 31)),
     "filoue-regime": _mettre("usagers_filoue", "regime", "4"),
     "filoue-code-postal": _mettre("usagers_filoue", "code_postal", "9910"),
-    "filoue-taux-effort": _mettre("usagers_filoue", "taux_effort_pct", 0.62),
+    "filoue-taux-effort": _mettre("usagers_filoue", "taux_effort_pct", 0.063),
     "filoue-montant-horaire": _mettre("usagers_filoue", "montant_horaire_eur", 5.28),
     "agents-lignes": _vider("presences_agents"),
     "agents-qualification": _mettre("presences_agents", "qualification", None),
