@@ -105,14 +105,13 @@ def calculer(lieux: Lieux) -> None:
     le = max(fiche.recu_le for fiche in fiches)
     with avancement("Calcul") as avancer:
         familles = list(indicateurs.FAMILLES)
-        hierarchie = indicateurs.construire_hierarchie(lieux, le)
         lignes = 0
         for rang, famille in enumerate(familles):
             avancer(famille, rang, len(familles))
             table = indicateurs.calculer_famille(lieux, famille, le)
             lignes += len(table)
             for niveau in NIVEAUX:
-                protegee = secret.proteger(table, niveau, le, hierarchie)
+                protegee = secret.proteger(table, niveau, le)
                 ecrire_parquet(lieux.indicateurs / niveau / f"{famille}.parquet", protegee)
     _ecrire_contexte(lieux, fiches, le)
     marquer(temoin, ingredients)
@@ -121,7 +120,7 @@ def calculer(lieux: Lieux) -> None:
 
 def _ecrire_contexte(lieux: Lieux, fiches: list["Fiche"], le: date) -> None:
     """Ce que les carnets doivent savoir en plus : zones, définitions, qualité, trace."""
-    from rtpe_analyse import indicateurs, reglementation
+    from rtpe_analyse import indicateurs
 
     ecrire_parquet(lieux.indicateurs / "zones.parquet", indicateurs.construire_zones(lieux))
     for nom, contenu in (
@@ -134,10 +133,7 @@ def _ecrire_contexte(lieux: Lieux, fiches: list["Fiche"], le: date) -> None:
                 "jeu": lieux.jeu,
                 "recu_le": le.isoformat(),
                 "bruts": sorted(fiche.empreinte for fiche in fiches),
-                "regles": [
-                    {"theme": f"{r.theme}.{r.cle}", "effet": str(r.effet), "reference": r.reference}
-                    for r in reglementation.regles_en_vigueur(le)
-                ],
+                "regles": indicateurs.regles_utilisees(le),
             },
         ),
     ):

@@ -42,9 +42,9 @@ def _cle(lieux: Lieux) -> Ligne:
 
 
 def _nettoyage(lieux: Lieux) -> Ligne:
-    from rtpe_analyse.nettoyage import fichiers_a_traiter
+    from rtpe_analyse.nettoyage import fichiers_a_nettoyer
 
-    restants = fichiers_a_traiter(lieux)
+    restants = fichiers_a_nettoyer(lieux)
     tables = [t for t in TABLES if propres.partitions(lieux, t)]
     if restants:
         raisons = ", ".join(sorted({r for _, rs in restants for r in rs}))
@@ -53,11 +53,10 @@ def _nettoyage(lieux: Lieux) -> Ligne:
 
 
 def _controles(lieux: Lieux) -> Ligne:
-    from rtpe_analyse.controles import partitions_a_juger
+    from rtpe_analyse.controles import reste_a_juger
 
-    restantes = partitions_a_juger(lieux)
-    if restantes:
-        return ("Contrôles", "à refaire", f"{len(restantes)} partition(s) ou fichier(s) à juger")
+    if restantes := reste_a_juger(lieux):
+        return ("Contrôles", "à refaire", f"{restantes} partition(s) ou fichier(s) à juger")
     return ("Contrôles", "à jour", "")
 
 

@@ -60,6 +60,17 @@ def controler(
     return _bilan(entrees, verdicts, refaites, len(a_juger))
 
 
+def reste_a_juger(lieux: Lieux, *, validations: Path = VALIDATIONS) -> int:
+    """Nombre de fichiers et partitions dont le verdict manque ou n'est plus à jour.
+
+    Args:
+        lieux: dossiers du jeu.
+        validations: dossier des suites.
+    """
+    unites = unites_a_juger(Entrees(lieux), lire_suites(validations))
+    return len(_trier(unites, lire_verdicts(lieux))[1])
+
+
 def lire_verdicts(lieux: Lieux) -> pl.DataFrame:
     """Verdicts gardés, au schéma `SCHEMA_VERDICTS` ; table vide si rien n'a été jugé."""
     chemin = _chemin(lieux)

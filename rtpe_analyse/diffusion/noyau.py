@@ -156,6 +156,8 @@ class _Moteur(Engine):  # type: ignore[misc]
         def delai_restant(cellule: NotebookNode) -> float:
             indice = next(i for i, c in enumerate(cellules) if c is cellule)
             suivi.rang = indice + 1 - sum(i < indice for i in injectees)
+            if suivi.epuise:
+                raise CellTimeoutError
             return suivi.reste()
 
         client = _Client(

@@ -153,6 +153,7 @@ class _Lecteur(HTMLParser):
         self.renvois: set[str] = set()
         self.liens: list[str] = []
         self.images = 0
+        self._chemins = _chemins_connus()
         self._svg: list[bool] = []
         self._dans_titre_svg = False
 
@@ -221,7 +222,7 @@ class _Lecteur(HTMLParser):
     def _controler_texte(self, texte: str) -> None:
         if _URL.search(texte):
             self.defauts.append("adresse externe")
-        if _CHEMIN.search(texte) or any(p in texte for p in _chemins_connus()):
+        if _CHEMIN.search(texte) or any(p in texte for p in self._chemins):
             self.defauts.append("chemin de la machine")
 
 

@@ -17,7 +17,6 @@ from rtpe_analyse.modeles import Periode
 _ETAPE = 14
 # Une structure sur trois exporte la variante à colonne IDEQU.
 _UNE_SUR = 3
-_ORGANISME = "941"
 
 
 def cumuler(factures: pl.DataFrame, contrats: Contrats) -> pl.DataFrame:
@@ -71,7 +70,7 @@ def ecrire_filoue(
     for annee in scenario.profil.filoue:
         ici = table.filter(pl.col("annee") == annee)
         colonnes = ici.select(
-            pl.lit(_ORGANISME).alias("NUMERO_CAF"),
+            pl.lit(scenario.reglages["filoue"]["organisme"]).alias("NUMERO_CAF"),
             dossiers.gather(ici["etablissement"]).alias("NUMERO_DOSSIER_AFC"),
             pl.col("allocataire").cast(pl.Int8).alias("TOP_ALLOC"),
             pl.col("matricule").alias("MATRICULE"),

@@ -163,7 +163,7 @@ def _subir(
     """Fermetures et réductions subies ; l'établissement du mois recopié n'en a aucune."""
     prevus = np.flatnonzero(calendrier.prevu[rang])
     hasard, ampleur = tirage.random(len(prevus)), tirage.uniform(0.55, 0.85, len(prevus))
-    travaux, duree = int(tirage.integers(0, len(prevus))), int(tirage.integers(3, 8))
+    travaux, duree = int(tirage.integers(0, max(len(prevus), 1))), int(tirage.integers(3, 8))
     if etablissement.recopie:
         return
     histoires = scenario.reglages["histoires"]

@@ -145,7 +145,7 @@ def _prevoir(
         fin_min=depart.astype(np.int32),
         section=np.zeros(nombre, dtype=np.int8),
         adaptation=np.where(sejours.nouveau, sejours.entree, 0),
-        semaines=tirage.choice([44, 45, 46, 47], nombre),
+        semaines=tirage.integers(43, 46, nombre, endpoint=True),
     )
 
 

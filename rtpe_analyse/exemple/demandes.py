@@ -17,6 +17,7 @@ from rtpe_analyse.nomenclatures import liste_fermee
 Tableau = NDArray[Any]
 _ETAPE = 11
 _JOURS_AVANT_ENTREE = (60, 300)
+_PART_ANTICIPEE = 0.5
 _REFUS = (0.62, 0.2, 0.08, 0.10)
 
 
@@ -123,6 +124,8 @@ def _autres(
     nombre = len(sources)
     etablissement = entrees.etablissement[sources]
     entree = entrees.debut[sources] + tirage.integers(-20, 20, nombre)
+    # Une part vise l'année suivante : c'est elle qui fait la liste d'attente du dernier jour.
+    entree += 365 * ((tirage.random(nombre) < _PART_ANTICIPEE) & (entree > fin - 365))
     depot = entree - tirage.integers(*_JOURS_AVANT_ENTREE, nombre)
     decision = depot + tirage.integers(20, 120, nombre)
     sort = tirage.choice(3, nombre, p=[0.72, 0.16, 0.12])

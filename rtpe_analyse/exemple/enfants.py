@@ -1,7 +1,7 @@
 """Les enfants accueillis : naissance, entrée, sortie, mouvements entre établissements."""
 
 from dataclasses import dataclass, fields
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -22,11 +22,6 @@ _COHORTES_PRESENTES = 2.4
 def ordinal(jour: date) -> int:
     """Numéro de jour depuis le 1er janvier 1970."""
     return (jour - _EPOQUE).days
-
-
-def jour_de(ordinal_jour: int) -> date:
-    """L'inverse de `ordinal`."""
-    return _EPOQUE + timedelta(int(ordinal_jour))
 
 
 @dataclass

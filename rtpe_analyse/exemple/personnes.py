@@ -109,7 +109,7 @@ def familles_de(
     ressources = np.round(niveau * unites * facteur / 12, 2)
     iris, pauvrete = _iris(scenario, tirage, residence)
     matricule = 1_000_000 + tirage.permutation(max(nombre * 3, 900_000))[:nombre]
-    allocataire = tirage.random(nombre) < 0.94
+    allocataire = tirage.random(nombre) < 0.95
     demenage = tirage.random(nombre) < 0.03
     debut, fin = scenario.profil.premier_jour, scenario.profil.fin
     le = ordinal(debut) + tirage.integers(30, (fin - debut).days - 30, nombre)
@@ -192,6 +192,5 @@ def _iris(
 
 def tranche(ressources: pl.Expr) -> pl.Expr:
     """Tranche de ressources mensuelles, bornes dans `SEUILS_TRANCHES`."""
-    return ressources.cut(
-        [float(s) for s in SEUILS_TRANCHES], labels=list(TRANCHES), left_closed=True
-    ).cast(pl.String)
+    rang = pl.sum_horizontal((ressources >= seuil).cast(pl.Int64) for seuil in SEUILS_TRANCHES)
+    return rang.replace_strict(dict(enumerate(TRANCHES)), return_dtype=pl.String)

@@ -188,8 +188,8 @@ def _horaires(
     pas = np.array([e.pas_saisie for e in reseau])[prevus.etablissement]
     avancee = calendrier.fin_min[prevus.etablissement, prevus.jour]
     fin = np.where(avancee > 0, avancee, bornes[:, 3])
-    arrivee = contrats.debut_min[c] + np.round(tirage.normal(6, 14, nombre))
-    depart = contrats.fin_min[c] - np.round(tirage.normal(14, 20, nombre))
+    arrivee = contrats.debut_min[c] + np.round(tirage.normal(5, 14, nombre))
+    depart = contrats.fin_min[c] - np.round(tirage.normal(8, 18, nombre))
     rang = _rang_dans(c, prevus.jour)
     adaptation = (rang < _JOURS_ADAPTATION) & (contrats.debut[c] == contrats.adaptation[c])
     depart = np.where(adaptation, np.minimum(depart, arrivee + 60 + 35 * rang), depart)

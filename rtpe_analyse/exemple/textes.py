@@ -1,5 +1,7 @@
 """Écrire dates, heures, durées et montants comme les exports français."""
 
+import unicodedata
+
 import numpy as np
 import polars as pl
 
@@ -39,12 +41,11 @@ def oui_non(colonne: str) -> pl.Expr:
         .when(pl.col(colonne))
         .then(pl.lit("oui"))
         .otherwise(pl.lit("non"))
+        .alias(colonne)
     )
 
 
 def sans_accents(texte: str) -> str:
     """Capitales sans accents, comme les écrivent les vieux logiciels."""
-    import unicodedata
-
     formes = unicodedata.normalize("NFKD", texte)
     return "".join(c for c in formes if not unicodedata.combining(c)).upper()

@@ -125,8 +125,12 @@ def moyennes(parts: pl.DataFrame, agregation: SommeDeMoyennes) -> pl.DataFrame:
     mesure, poids = agregation.mesure, agregation.poids
     total = pl.col(poids).sum().over(*PERIODE, "etablissement")
     avec_stock = (
-        parts.with_columns(stock=rapport(pl.col(mesure).cast(pl.Float64), total))
-        .with_columns(pl.max_horizontal(etat(mesure), etat(poids)).alias(etat("stock")))
+        parts.with_columns(pl.max_horizontal(etat(mesure), etat(poids)).alias(etat("stock")))
+        .with_columns(
+            stock=pl.when(pl.col(etat("stock")) != INCONNU).then(
+                rapport(pl.col(mesure).cast(pl.Float64), total)
+            )
+        )
         .sort(*PERIODE, *ZONES)
     )
     present = pl.col("stock").is_not_null()

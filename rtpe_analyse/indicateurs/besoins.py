@@ -16,7 +16,12 @@ from rtpe_analyse.indicateurs.modele import (
 )
 from rtpe_analyse.indicateurs.parts import etat
 from rtpe_analyse.indicateurs.presences import CONNU, EN_PARTIE, INCONNU
-from rtpe_analyse.indicateurs.rattachement import departement_de, rattacher
+from rtpe_analyse.indicateurs.rattachement import (
+    SANS_COMMUNE,
+    SANS_TERRITOIRE,
+    departement_de,
+    rattacher,
+)
 from rtpe_analyse.indicateurs.table import ordonner, poser, vide
 from rtpe_analyse.nomenclatures.communes import communes_au
 from rtpe_analyse.nomenclatures.publiques import (
@@ -28,6 +33,12 @@ from rtpe_analyse.propres import lire_propre
 
 _FICHIER = "communes_annee"
 _ENFANTS = "enfants_moins_3_estimes"
+_DERIVEES = {"taux_pauvrete": "taux_pauvrete_pct", "menages_avec_enfants": "menages_monoparentaux"}
+# D'où viennent les variables que le référentiel compile sans les lire telles quelles.
+_SOURCES_DES_CALCULS = {
+    "places_sur_taux": ("cnaf_places_communes", "cnaf_taux_communes"),
+    "somme_iris": ("insee_rp_iris",),
+}
 MODES = (
     "eaje_psu",
     "eaje_hors_psu",
@@ -207,12 +218,15 @@ def communes_des_zones(lieux: Lieux, le: date) -> pl.DataFrame:
         .filter(pl.col("zone").is_in(departements))
         .unique("commune", keep="first", maintain_order=True)
     )
+    du_territoire = situes.filter(
+        pl.col("territoire") != SANS_TERRITOIRE, pl.col("commune") != SANS_COMMUNE
+    )
     return pl.concat(
         [
             du_departement.select(
                 pl.lit("commune").alias("maille"), zone="commune", commune="commune"
             ),
-            situes.select(
+            du_territoire.select(
                 pl.lit("territoire").alias("maille"), zone="territoire", commune="commune"
             ).unique(),
             du_departement.select(pl.lit("departement").alias("maille"), "zone", "commune"),
@@ -225,7 +239,8 @@ def _colonnes(indicateur: Indicateur, modalite: str) -> list[str]:
     if isinstance(agregation, RatioDeSommes):
         haut = f"places_{modalite}" if modalite else agregation.numerateur
         return [haut, agregation.denominateur]
-    assert isinstance(agregation, Additif | NonAgregeable)
+    if not isinstance(agregation, Additif | NonAgregeable):
+        raise TypeError(f"{indicateur.code} ne se calcule pas sur des communes")
     return [agregation.mesure]
 
 
@@ -280,12 +295,30 @@ def _poser(
 
 
 def provenance(lieux: Lieux, colonnes: list[str]) -> str:
-    """Les sources d'un chiffre public, telles que la fiche du référentiel les nomme."""
-    try:
-        fiche = lire_fiche(lieux.referentiel, _FICHIER)
-    except ErreurDonneesManquantes:
-        return ""
+    """Producteurs et titres des sources d'un chiffre, d'après les fiches du référentiel.
+
+    Args:
+        lieux: dossiers du jeu.
+        colonnes: variables du référentiel.
+
+    Returns:
+        « Cnaf, Places d'accueil… ; … » ; vide si les fiches manquent.
+    """
+    noms: list[str] = []
     declarees = variables_publiques()
-    codes = {c for nom in colonnes if nom in declarees for c in declarees[nom].sources}
-    noms = [s["libelle"] for s in fiche.get("sources", []) if s["code"] in codes]
+    publiees = [_DERIVEES.get(c, c) for c in colonnes]
+    for variable in (declarees[c] for c in publiees if c in declarees):
+        codes = variable.sources or _SOURCES_DES_CALCULS.get(variable.calcul, ())
+        for fichier in (_FICHIER, "iris_annee"):
+            trouvees = [s for s in _sources(lieux, fichier) if s["source"] in codes]
+            noms += [f"{s['producteur']}, {s['libelle']}" for s in trouvees]
+            if trouvees:
+                break
     return " ; ".join(dict.fromkeys(noms))
+
+
+def _sources(lieux: Lieux, fichier: str) -> list[dict[str, str]]:
+    try:
+        return list(lire_fiche(lieux.referentiel, fichier)["sources"])
+    except ErreurDonneesManquantes:
+        return []

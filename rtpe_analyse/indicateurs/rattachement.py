@@ -80,7 +80,9 @@ def rattacher(table: pl.DataFrame, lieux: Lieux) -> pl.DataFrame:
         departement=departement_de(pl.col("commune")).fill_null(departement_du_reseau(registre)),
         commune=pl.col("commune").fill_null(SANS_COMMUNE),
     )
-    return table.join(ou, on=["etablissement", "date"], how="left", maintain_order="left")
+    return table.join(
+        ou, on=["etablissement", "date"], how="left", nulls_equal=True, maintain_order="left"
+    )
 
 
 def departement_du_reseau(registre: pl.DataFrame) -> str:

@@ -26,7 +26,7 @@ from rtpe_analyse.nettoyage.etats import (
     fichiers_connus,
     lire_etat,
 )
-from rtpe_analyse.nettoyage.fichier import traiter
+from rtpe_analyse.nettoyage.ouvriers import Atelier, nettoyer_tous
 from rtpe_analyse.nettoyage.references import References
 from rtpe_analyse.nettoyage.refus import consigner_refus
 from rtpe_analyse.schemas import TABLES
@@ -34,6 +34,7 @@ from rtpe_analyse.sources import Descripteur, Fiche
 from rtpe_analyse.tableaux import ecrire_parquet
 
 Progres = Callable[[str, int, int], None]
+Tache = tuple[Fiche, Descripteur]
 _TYPAGE = (
     *("cellules", "dates", "heures", "nombres", "valeurs", "facons", "typage", "traces"),
     *("declarees", "doublons", "references", "fichier", "etats"),
@@ -60,13 +61,11 @@ def nettoyer(lieux: Lieux, *, progres: Progres | None = None) -> BilanNettoyage:
     fiches = _une_par_contenu(sources.lister_fiches(lieux))
     for fichier in set(fichiers_connus(lieux)) - {f.empreinte_courte for f in fiches}:
         effacer_sorties(lieux, fichier)
-    descripteurs = {f.empreinte_courte: sources.descripteur_de(f) for f in fiches}
-    registres = [f for f in fiches if "etablissements" in descripteurs[f.empreinte_courte].tables]
-    autres = [f for f in fiches if f not in registres]
+    registres, autres = _registres_d_abord(fiches)
     passage.total = len(fiches)
-    passage.nettoyer(registres, descripteurs, References(lieux))
+    passage.nettoyer(registres, References(lieux))
     partitions = passage.assembler(["etablissements"])
-    passage.nettoyer(autres, descripteurs, References.propres(lieux))
+    passage.nettoyer(autres, References.propres(lieux))
     verifier_utiles(passage.declarees, {r for e in passage.etats for r in e.declarees})
     partitions += passage.assembler([t for t in TABLES if t != "etablissements"])
     bilan = etablir_bilan(lieux, passage.etats)
@@ -74,6 +73,33 @@ def nettoyer(lieux: Lieux, *, progres: Progres | None = None) -> BilanNettoyage:
     consigner_refus(lieux, fiches, passage.etats)
     refuses = tuple((e.nom, e.refus[1], e.refus[2]) for e in passage.etats if e.refus)
     return BilanNettoyage(passage.traites, passage.repris, refuses, tuple(partitions), bilan)
+
+
+def fichiers_a_nettoyer(lieux: Lieux) -> list[tuple[str, list[str]]]:
+    """Fichiers que `nettoyer` relirait, et pourquoi ; rien n'est lu ni écrit.
+
+    Args:
+        lieux: dossiers du jeu.
+
+    Returns:
+        Nom du fichier et ce qui a changé depuis son dernier nettoyage.
+    """
+    passage = _Passage(lieux, _muet)
+    registres, autres = _registres_d_abord(_une_par_contenu(sources.lister_fiches(lieux)))
+    propres = References.propres(lieux)
+    groupes = ((registres, References(lieux)), (autres, propres))
+    return [
+        (fiche.nom, raisons)
+        for taches, references in groupes
+        for fiche, descripteur in taches
+        if (raisons := passage.raisons(fiche, descripteur, references))
+    ]
+
+
+def _registres_d_abord(fiches: list[Fiche]) -> tuple[list[Tache], list[Tache]]:
+    taches = [(fiche, sources.descripteur_de(fiche)) for fiche in fiches]
+    registres = [t for t in taches if "etablissements" in t[1].tables]
+    return registres, [t for t in taches if t not in registres]
 
 
 @dataclass
@@ -85,27 +111,45 @@ class _Passage:
     repris: int = 0
     etats: list[EtatFichier] = field(default_factory=list)
     declarees: tuple[Declaree, ...] = ()
-    _cle: bytes = b""
 
     def __post_init__(self) -> None:
         self.declarees = lire_declarees(self.lieux)
         self.programme = empreinte_code(*_code_du_typage())
 
-    def nettoyer(
-        self, fiches: list[Fiche], descripteurs: dict[str, Descripteur], references: References
-    ) -> None:
-        for fiche in fiches:
+    def nettoyer(self, taches: list[Tache], references: References) -> None:
+        a_faire = []
+        for fiche, descripteur in taches:
+            if self.raisons(fiche, descripteur, references):
+                a_faire.append((fiche, descripteur))
+                continue
+            self.repris += 1
+            ancien = lire_etat(self.lieux, fiche.empreinte_courte)
+            self.etats += [ancien] if ancien else []
+        if any(not descripteur.publique for _, descripteur in a_faire):
+            # La clé est créée ici, une fois, avant que plusieurs processus n'en aient besoin.
+            sources.cle_du_jeu(self.lieux)
+        atelier = Atelier(self.lieux, references, self.declarees)
+        for (fiche, descripteur), etat in nettoyer_tous(atelier, a_faire):
+            temoin = chemin_temoin(self.lieux, fiche.empreinte_courte)
+            marquer(temoin, self._ingredients(fiche, descripteur, references))
+            self.etats.append(etat)
+            self.traites += 1
             self.progres(fiche.nom, self.traites + self.repris, self.total)
-            etat = self._nettoyer(fiche, descripteurs[fiche.empreinte_courte], references)
-            if etat is not None:
-                self.etats.append(etat)
-        self.progres("fichiers lus", self.traites + self.repris, self.total)
 
-    def _nettoyer(
+    def raisons(self, fiche: Fiche, descripteur: Descripteur, references: References) -> list[str]:
+        """Ce qui oblige à relire un fichier ; rien s'il est à jour, ou purgé."""
+        if not fiche.chemin.exists():
+            return []
+        temoin = chemin_temoin(self.lieux, fiche.empreinte_courte)
+        if lire_etat(self.lieux, fiche.empreinte_courte) is None:
+            return ["jamais fait"]
+        return raisons_de_refaire(temoin, self._ingredients(fiche, descripteur, references))
+
+    def _ingredients(
         self, fiche: Fiche, descripteur: Descripteur, references: References
-    ) -> EtatFichier | None:
+    ) -> dict[str, str]:
         tables = set(descripteur.tables)
-        ingredients = {
+        return {
             "fichier": fiche.empreinte,
             "fiche": f"{fiche.source}|{fiche.nom}|{fiche.millesime}|{fiche.recu_le}",
             "descripteur": descripteur.empreinte,
@@ -113,21 +157,6 @@ class _Passage:
             "programme": self.programme,
             **references.empreintes(tables),
         }
-        temoin = chemin_temoin(self.lieux, fiche.empreinte_courte)
-        ancien = lire_etat(self.lieux, fiche.empreinte_courte) if temoin.exists() else None
-        purge = not fiche.chemin.exists()
-        if purge or (ancien and not raisons_de_refaire(temoin, ingredients)):
-            self.repris += 1
-            return ancien
-        cle = b"" if descripteur.publique else self._cle or sources.cle_du_jeu(self.lieux)
-        self._cle = self._cle or cle
-        contexte = references.contexte(
-            tables, fiche.recu_le, classeur=descripteur.format == "classeur"
-        )
-        etat = traiter(fiche, descripteur, cle, contexte, self.declarees, self.lieux)
-        marquer(temoin, ingredients)
-        self.traites += 1
-        return etat
 
     def assembler(self, tables: list[str]) -> list[str]:
         ecrites = []

@@ -148,7 +148,8 @@ def couverture(contexte: Contexte) -> Restitution:
         maille: contexte.grille(["B1"], maille, [zone], [annee], ventilation="mode")
         for maille, zone in zones.items()
     }
-    modes = grilles[contexte.maille].modalites("B1")
+    connus = grilles[contexte.maille].modalites("B1")
+    modes = [m for m in MODES if m in connus] + [m for m in connus if m not in MODES]
     noms = noms_des_series(contexte)
     mesures = {
         noms[maille]: [grilles[maille].lire("B1", zone, annee, m) for m in modes]

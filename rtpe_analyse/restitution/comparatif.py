@@ -19,6 +19,10 @@ NOTE_ECARTS = (
     "Les écarts se lisent par rapport à la même période de l'année précédente ; ils sont "
     "calculés avant arrondi."
 )
+NOTE_SOMME = (
+    "La somme des lignes diffère de l'ensemble : un établissement a rejoint ou quitté la zone, et "
+    "l'ensemble ne compte que les jours où il en faisait partie."
+)
 
 
 def tableau_comparatif(
@@ -56,19 +60,53 @@ def tableau_comparatif(
         for zone, nom in zones.items()
         if any(grille.lire(c, zone, ici).statut != ABSENT for c in codes)
     }
+    siens = contexte.grille(codes, contexte.maille, [contexte.zone], [ici, avant])
+    compares = [
+        c
+        for c in ecarts
+        if siens.lire(c, contexte.zone, avant).statut != ABSENT
+        or any(grille.lire(c, zone, avant).statut != ABSENT for zone in zones)
+    ]
+    notes = [*notes, *_notes(contexte, grille, siens, presentes, ecarts, compares)]
+    ecarts = compares
     lignes = [
         Ligne(nom, _cellules(grille, zone, contexte, codes, ecarts))
         for zone, nom in presentes.items()
     ]
     if lignes:
-        lignes += _reperes(contexte, codes, ecarts)
+        lignes += _reperes(contexte, siens, codes, ecarts)
     return Tableau(
         f"{titre}, {formats.periode(ici)}",
         entete,
         _colonnes(contexte, codes, ecarts),
         lignes,
-        [*notes, *([NOTE_ECARTS] if ecarts else [])],
+        list(notes),
     )
+
+
+def _notes(
+    contexte: Contexte,
+    grille: Grille,
+    siens: Grille,
+    presentes: Mapping[str, str],
+    ecarts: Sequence[str],
+    compares: Sequence[str],
+) -> list[str]:
+    """Comment lire les écarts, et pourquoi la somme des lignes peut différer de l'ensemble."""
+    notes = []
+    if compares:
+        notes.append(NOTE_ECARTS)
+    elif ecarts:
+        notes.append("Aucune valeur un an plus tôt : les écarts ne sont pas montrés.")
+    for code in siens.codes():
+        if contexte.dossier.definition(code).agregation != "additif":
+            continue
+        tout = siens.lire(code, contexte.zone, contexte.periode).valeur
+        parts = [grille.lire(code, zone, contexte.periode).valeur for zone in presentes]
+        connues = [p for p in parts if p is not None]
+        if tout is not None and len(connues) == len(parts) and abs(sum(connues) - tout) > 1:
+            return [*notes, NOTE_SOMME]
+    return notes
 
 
 def _colonnes(contexte: Contexte, codes: Sequence[str], ecarts: Sequence[str]) -> list[Colonne]:
@@ -92,9 +130,10 @@ def _cellules(
     return cellules
 
 
-def _reperes(contexte: Contexte, codes: Sequence[str], ecarts: Sequence[str]) -> list[Ligne]:
+def _reperes(
+    contexte: Contexte, siens: Grille, codes: Sequence[str], ecarts: Sequence[str]
+) -> list[Ligne]:
     ici, avant = contexte.periode, contexte.periode.an_dernier
-    siens = contexte.grille(codes, contexte.maille, [contexte.zone], [ici, avant])
     lignes = [
         Ligne(
             contexte.titre,
@@ -107,7 +146,7 @@ def _reperes(contexte: Contexte, codes: Sequence[str], ecarts: Sequence[str]) ->
         cellules = []
         for code, mesure in zip(codes, anciennes, strict=True):
             cellules += [cellule(mesure), *([Cellule()] if code in ecarts else [])]
-        lignes.append(Ligne(f"Un an plus tôt ({formats.periode(avant)})", cellules, "repere"))
+        lignes.append(Ligne("Un an plus tôt", cellules, "repere"))
     if contexte.a_un_repere:
         departement = contexte.grille(codes, "departement", [contexte.departement], [ici, avant])
         cellules = _cellules(departement, contexte.departement, contexte, codes, ecarts)

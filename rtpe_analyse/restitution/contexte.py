@@ -92,7 +92,8 @@ class Contexte:
         siens = self.zones("etablissement").filter(
             pl.col("zone").is_in(list(self.etablissements)) & recent
         )
-        return dict(siens.drop_nulls("evenement").select("zone", "evenement").iter_rows())
+        dits = siens.drop_nulls("evenement").select("zone", "evenement").iter_rows()
+        return {zone: self._en_noms(texte) for zone, texte in dits}
 
     @property
     def _depuis(self) -> date:
@@ -114,6 +115,15 @@ class Contexte:
     def jour_de_reference(self) -> date:
         """Date à laquelle les règles datées s'appliquent : la fin de la période."""
         return self.periode.fin
+
+    def depuis_la_premiere(self, *suites: list[Mesure]) -> list[Periode]:
+        """Les périodes échues, sans celles d'avant la première valeur connue des suites.
+
+        Args:
+            suites: des mesures parallèles à `echues`.
+        """
+        debut = next((r for r, c in enumerate(zip(*suites, strict=True)) if _connues(c)), 0)
+        return self.echues[debut:]
 
     def zones(self, maille: str) -> pl.DataFrame:
         """Les zones d'une maille, telles que décrites par les indicateurs."""
@@ -164,6 +174,11 @@ class Contexte:
         complete = self.completude.valeur
         return "definitif" if complete is not None and complete >= seuil else "provisoire"
 
+    def _en_noms(self, texte: str) -> str:
+        """Remplace le code de l'établissement repreneur par son nom."""
+        noms = dict(self.zones("etablissement").select("zone", "libelle").iter_rows())
+        return " ".join(noms.get(mot) or mot for mot in texte.split(" "))
+
     def _parent(self, maille: str, zone: str) -> str:
         parents = self.zones(maille).filter(pl.col("zone") == zone)["parent"].drop_nulls()
         return str(parents[0]) if len(parents) else ""
@@ -184,6 +199,10 @@ class Contexte:
                 f"Période « {self.periode} » : aucun indicateur calculé.",
                 f"Valeurs possibles : {autres}.",
             )
+
+
+def _connues(mesures: Iterable[Mesure]) -> bool:
+    return any(m.lisible or m.masquee for m in mesures)
 
 
 def _date(texte: str) -> date | None:

@@ -44,18 +44,20 @@ def repartition(contexte: Contexte, ventilation: str, titre: str) -> Restitution
         total = tout.lire("D1", zone, contexte.periode)
         comptes[noms[maille]] = [grille.lire("D1", zone, contexte.periode, m) for m in modalites]
         parts[noms[maille]] = [_part(m, total) for m in comptes[noms[maille]]]
-    if not any(m.lisible for m in parts[noms[contexte.maille]]):
-        secret = any(m.masquee for m in comptes[noms[contexte.maille]])
+    sienne = parts[noms[contexte.maille]]
+    secret = any(m.masquee for m in sienne)
+    if not any(m.valeur for m in sienne):
         raison = (
             "Effectifs trop petits pour être montrés (secret statistique)."
             if secret
-            else "Aucune demande active n'a été reçue pour cette zone et cette période."
+            else "Aucune demande active n'est connue pour cette zone et cette période."
         )
         return sans_figure(titre, raison)
     libelles = [_modalite(ventilation, m) for m in modalites]
-    sienne = parts[noms[contexte.maille]]
     premier = max(range(len(sienne)), key=lambda i: sienne[i].valeur or 0)
     conclusion = f"{titre} : d'abord « {libelles[premier]} » ({sienne[premier]} des demandes)"
+    if secret:
+        conclusion = f"{titre} : une partie est masquée (secret statistique)"
     return barres_comparees(titre, conclusion, libelles, parts, "Demandes actives", comptes=comptes)
 
 

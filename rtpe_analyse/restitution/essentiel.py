@@ -9,8 +9,9 @@ from rtpe_analyse.restitution.contexte import Contexte
 from rtpe_analyse.restitution.mesures import Mesure
 from rtpe_analyse.restitution.objets import Restitution, paragraphes
 
+PARTIEL = "valeur partielle : une partie des établissements manque"
 TETE = ("P1", "P2", "T1", "T4", "T3", "E1", "D1", "Q1")
-_FLECHES = {1: "▲", 0: "●", -1: "▼"}
+_SENS = {1: " rtpe-hausse", 0: " rtpe-stable", -1: " rtpe-baisse"}
 
 
 def chiffres(contexte: Contexte, codes: Sequence[str] = TETE) -> Restitution:
@@ -19,9 +20,10 @@ def chiffres(contexte: Contexte, codes: Sequence[str] = TETE) -> Restitution:
     for code, (ici, avant, departement) in contexte.trio(codes).items():
         tendance = _tendance(ici, avant)
         place = _place(contexte, ici, departement)
-        notes = [(_fleche(ici, avant), tendance), *([("", place)] if place else [])]
+        dites = [place, PARTIEL if ici.partielle else None]
+        notes = [(_classe_de_sens(ici, avant), tendance), *(("", note) for note in dites if note)]
         cartes.append(_carte(ici, code, notes))
-        lu = [str(ici), tendance, *([place] if place else [])]
+        lu = [str(ici), tendance, *(note for note in dites if note)]
         textes.append(f"{ici.definition.libelle} : {', '.join(lu)}.")
     html = f'<ul class="rtpe-chiffres">{"".join(cartes)}</ul>'
     return Restitution("chiffres", html, " ".join(textes), "Chiffres de tête")
@@ -53,7 +55,7 @@ def _carte(mesure: Mesure, code: str, notes: list[tuple[str, str]]) -> str:
         nombre, pied = formats.LEGENDES[mesure.signe], ""
     classe = "rtpe-chiffre-valeur" if mesure.lisible else "rtpe-chiffre-valeur rtpe-tu"
     textes = "".join(
-        f'<span class="rtpe-chiffre-note">{fleche}{escape(texte)}</span>' for fleche, texte in notes
+        f'<span class="rtpe-chiffre-note{sens}">{escape(texte)}</span>' for sens, texte in notes
     )
     return (
         f'<li class="rtpe-chiffre"><a class="rtpe-chiffre-nom" href="#def-{escape(code)}">'
@@ -68,11 +70,9 @@ def _unite_visible(mesure: Mesure) -> bool:
     return mesure.lisible and mesure.definition.est_part
 
 
-def _fleche(ici: Mesure, avant: Mesure) -> str:
+def _classe_de_sens(ici: Mesure, avant: Mesure) -> str:
     sens = phrases.sens(ici, avant)
-    if sens is None:
-        return ""
-    return f'<span class="rtpe-fleche" aria-hidden="true">{_FLECHES[sens]}</span> '
+    return "" if sens is None else _SENS[sens]
 
 
 def _tendance(ici: Mesure, avant: Mesure) -> str:
@@ -120,11 +120,14 @@ def _cause(trio: dict[str, tuple[Mesure, Mesure, Mesure]]) -> str | None:
     occupation = (t4 - t4_avant) * (p3 + p3_avant) / 2
     ouverture = (p3 - p3_avant) * (t4 + t4_avant) / 2
     noms = [("l'occupation des places ouvertes", occupation), ("l'ouverture des places", ouverture)]
-    (premier, p), (second, s) = sorted(noms, key=lambda c: -abs(c[1]))
-    return (
-        f"Cette variation vient d'abord de {premier} ({formats.points(p)}), puis de {second} "
-        f"({formats.points(s)})."
-    )
+    (premier, p), (second, autre) = sorted(noms, key=lambda c: -abs(c[1]))
+    quoi = "hausse" if t1 > t1_avant else "baisse"
+    debut = f"Cette {quoi} vient de {premier} ({formats.points(p)})"
+    if abs(autre) < phrases.SEUIL_POINTS:
+        return f"{debut} ; {second} n'y est presque pour rien ({formats.points(autre)})."
+    if (autre > 0) != (p > 0):
+        return f"{debut} ; {second} a joué en sens inverse ({formats.points(autre)})."
+    return f"{debut}, puis de {second} ({formats.points(autre)})."
 
 
 def _lieu(contexte: Contexte) -> str | None:

@@ -128,11 +128,6 @@ def au_cours(quand: Periode) -> str:
     return f"{'en' if quand.pas == 'mois' else 'au'} {periode(quand)}"
 
 
-def que_celle(quand: Periode) -> str:
-    """Second terme d'une comparaison : « qu'au 3e trimestre 2025 », « qu'en juillet 2025 »."""
-    return f"qu'{au_cours(quand)}"
-
-
 def periode_courte(quand: Periode) -> str:
     """Pour un axe : « T3 2026 », « 07/2026 »."""
     if quand.pas == "mois":

@@ -43,6 +43,10 @@ class Grille:
         """Modalités rencontrées pour un indicateur, dans l'ordre d'écriture."""
         return list(dict.fromkeys(cle[3] for cle in self._cases if cle[0] == code))
 
+    def codes(self) -> list[str]:
+        """Indicateurs rencontrés, dans l'ordre d'écriture."""
+        return list(dict.fromkeys(cle[0] for cle in self._cases))
+
     def periodes(self, code: str) -> list[str]:
         """Périodes rencontrées pour un indicateur, dans l'ordre."""
         return sorted({cle[2] for cle in self._cases if cle[0] == code})

@@ -110,24 +110,18 @@ class Mesure:
 def ecart(mesure: Mesure, repere: Mesure) -> float | None:
     """Différence brute entre deux mesures ; absente dès que l'une n'est pas lisible.
 
+    Deux nombres dont l'un ne porte que sur une partie des établissements ne se comparent pas
+    non plus : la différence dirait ce qui manque, pas ce qui change. Une part se compare.
+
     Returns:
         Une différence de rapports (à montrer en points) si l'unité est « % », sinon une
         différence dans l'unité de l'indicateur ; calculée avant arrondi.
     """
     if mesure.valeur is None or repere.valeur is None:
         return None
+    if not mesure.definition.est_part and (mesure.partielle or repere.partielle):
+        return None
     return mesure.valeur - repere.valeur
-
-
-def ecart_en_clair(definition: Definition, difference: float) -> str:
-    """« +2,1 points » pour une part, « +12 places » sinon."""
-    if definition.est_part:
-        return formats.points(difference, definition.decimales)
-    texte = formats.avec_signe(difference, definition.decimales)
-    unite = definition.unite
-    if unite and abs(difference) < 2:
-        unite = _au_singulier(unite)
-    return f"{texte}{formats.INSECABLE}{unite}" if unite else texte
 
 
 def signe_html(signe: str) -> str:

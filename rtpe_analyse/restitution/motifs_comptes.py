@@ -47,7 +47,7 @@ def a_demander(contexte: Contexte) -> Restitution:
     textes: list[str] = []
     comptes = comptes_de_la_periode(contexte)
     destinataires: list[tuple[str | None, str]] = list(contexte.etablissements.items())
-    for zone, nom in [*destinataires, (None, "À qui envoie les fichiers du réseau")]:
+    for zone, nom in [*destinataires, (None, formats.majuscule(RESEAU))]:
         siens = [
             c
             for c in comptes

@@ -134,6 +134,8 @@ def serie(contexte: Contexte, code: str) -> Restitution:
             [code], "departement", [contexte.departement], periodes
         )
     mesures = {z: [grilles[z].lire(code, z, p) for p in periodes] for z in noms}
+    periodes = contexte.depuis_la_premiere(*mesures.values())
+    mesures = {z: suite[-len(periodes) :] for z, suite in mesures.items()}
     lisibles = [m for m in mesures[contexte.zone] if m.lisible]
     if not lisibles:
         return sans_figure(f"{definition.libelle} dans le temps", _raison(mesures[contexte.zone]))

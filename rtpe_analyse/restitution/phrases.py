@@ -126,6 +126,8 @@ def sans_repere(repere: Mesure) -> str:
     """Pourquoi il n'y a pas de comparaison."""
     if repere.masquee:
         return "l'année précédente est couverte par le secret statistique"
+    if repere.lisible:
+        return "pas de comparaison sur un an : une partie des établissements manque"
     return "pas de valeur un an plus tôt"
 
 

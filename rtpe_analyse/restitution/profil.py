@@ -1,9 +1,11 @@
 """Quand les places sont occupées, et où : carte de chaleur, établissements côte à côte."""
 
+from collections.abc import Iterable
+
 from rtpe_analyse.restitution import formats
 from rtpe_analyse.restitution.contexte import Contexte
 from rtpe_analyse.restitution.lecture import Grille
-from rtpe_analyse.restitution.mesures import Mesure, ecart
+from rtpe_analyse.restitution.mesures import ABSENT, Mesure, ecart
 from rtpe_analyse.restitution.objets import Restitution
 from rtpe_analyse.restitution.occupation import AUCUNE, echelle, unite
 from rtpe_analyse.restitution.planches import planche, sans_figure
@@ -38,14 +40,16 @@ def semaine(contexte: Contexte) -> Restitution:
     noms = [formats.majuscule(formats.JOURS[int(j) - 1]) for j in jours]
     svg = figures.chaleur(
         [[echelle(m) for m in rangee] for rangee in rangees],
+        [[m.signe for m in rangee] for rangee in rangees],
         [_instant(h) for h in heures],
         noms,
         formats.Unite(),
     )
     sommet = max(lisibles, key=lambda m: lisibles[m].valeur or 0)
     conclusion = f"L'occupation culmine {_moment(sommet)} ({lisibles[sommet]})"
-    creux = _jour_creux(lisibles)
-    if creux:
+    if any(m.masquee for m in cases.values()):
+        conclusion = f"Parmi les cases lisibles, l'occupation culmine {_moment(sommet)}"
+    elif creux := _jour_creux(lisibles):
         conclusion += f" ; le jour le moins occupé est le {creux}"
     donnees = Tableau(
         f"Chiffres de la figure : {titre}",
@@ -63,6 +67,7 @@ def semaine(contexte: Contexte) -> Restitution:
     note = (
         "Chaque case : part des places autorisées occupées en moyenne sur la demi-heure, en %. "
         "Plus la case est foncée, plus l'occupation est forte."
+        + _signes_en_clair(m.signe for m in cases.values())
     )
     return planche(conclusion, alt, svg, donnees, note)
 
@@ -104,7 +109,7 @@ def positions(contexte: Contexte, code: str) -> Restitution:
     donnees = Tableau(
         f"Chiffres de la figure : {definition.libelle}", "Établissement", colonnes, lignes
     )
-    tus = len(couples) - len(montres)
+    tus = sum(not m.lisible and m.statut != ABSENT for m, _ in couples.values())
     note = "Point plein : la période ; losange creux : un an plus tôt. Ordre des noms, sans rang."
     if tus:
         note += f" {formats.compte(tus, 'établissement')} sans valeur à montrer."
@@ -147,10 +152,16 @@ def _conclusion(
         au_dessus = sum((ecart(m, departement) or 0) >= 0 for m, _ in montres.values())
         sur = formats.compte(len(montres), "établissement")
         if au_dessus == 0:
-            return f"{libelle} : aucun des {sur} n'atteint le département ({departement})"
+            qui = f"aucun des {sur}" if len(montres) > 1 else "le seul établissement montré"
+            n = "n'atteint" if len(montres) > 1 else "n'atteint pas"
+            return f"{libelle} : {qui} {n} le département ({departement})"
         verbe = "atteint ou dépasse" if au_dessus < 2 else "atteignent ou dépassent"
         return f"{libelle} : {au_dessus} sur {sur} {verbe} le département ({departement})"
     return f"{libelle} : {formats.compte(len(montres), 'établissement')} côte à côte"
+
+
+def _signes_en_clair(signes: Iterable[str]) -> str:
+    return "".join(f" {s} : {formats.LEGENDES[s]}." for s in sorted({s for s in signes if s}))
 
 
 def _sans_heures() -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from rtpe_analyse.erreurs import ErreurRtpe
 from rtpe_analyse.nomenclatures import motifs
 from rtpe_analyse.reglementation import valeur
 from rtpe_analyse.restitution import formats
@@ -45,7 +46,7 @@ def verdict(contexte: Contexte) -> Restitution:
         raisons.append(f"{formats.compte(len(critiques), 'contrôle critique')} en échec.")
     elif echecs:
         rang = max(rang, 1)
-        raisons.append(f"{formats.compte(len(echecs), 'contrôle')} en échec, non critique.")
+        raisons.append(f"{formats.compte(len(echecs), 'contrôle')} en échec, sans être critique.")
     constats = sum(totaux_par_code(comptes_de_la_periode(contexte), ("constat",)).values())
     if constats:
         rang = max(rang, 1)
@@ -64,7 +65,7 @@ def reception(contexte: Contexte) -> Restitution:
     compteurs = ("lues", "propres", "rejetees", "ecartees", "corrigees")
     lignes = [
         Ligne(
-            source,
+            _nom_de_source(source),
             [
                 Cellule(formats.nombre(len({r["nom"] for r in recus}))),
                 Cellule(_etendue(r["millesime"] for r in recus)),
@@ -138,14 +139,27 @@ def recus(contexte: Contexte) -> Restitution:
 
 
 def attentes(contexte: Contexte) -> Restitution:
-    """Tableau : le catalogue des règles jugées, et leur verdict."""
-    titre = "Règles jugées sur les fichiers reçus et les tables propres"
-    jugees = _attentes(contexte)
+    """Les règles jugées : celles en échec d'abord, les autres dans une liste dépliable."""
+    titre = "Règles en échec ou impossibles à juger"
+    jugees = sorted(_attentes(contexte), key=lambda v: (v["statut"], v["suite"], v["libelle"]))
     if not jugees:
         return sans_figure(titre, "Les règles n'ont pas été jugées : lancer les contrôles.")
+    manquees = [v for v in jugees if v["statut"] != "reussi"]
+    tenues = [v for v in jugees if v["statut"] == "reussi"]
+    compte = formats.compte(len(tenues), "règle respectée", "règles respectées")
+    tableaux = [_tableau_des_regles(titre, manquees)] if manquees else []
+    html = "".join(t.html() for t in tableaux)
+    if tenues:
+        html += (
+            f'<details class="rtpe-donnees"><summary>Voir les {compte}</summary>'
+            f"{_tableau_des_regles('Règles respectées', tenues).html()}</details>"
+        )
+    alt = f"{formats.compte(len(manquees), 'règle')} en échec ou impossibles à juger ; {compte}."
+    return Restitution("tableau", html, alt, titre)
+
+
+def _tableau_des_regles(titre: str, regles: list[dict[str, Any]]) -> Tableau:
     statuts = {"reussi": "respectée", "echec": "en échec", "impossible": "contrôle impossible"}
-    ordre = {"echec": 0, "impossible": 1, "reussi": 2}
-    jugees.sort(key=lambda v: (ordre.get(v["statut"], 3), v["suite"], v["libelle"]))
     lignes = [
         Ligne(
             v["libelle"],
@@ -157,16 +171,21 @@ def attentes(contexte: Contexte) -> Restitution:
                 Cellule(v.get("remede", "") if v["statut"] != "reussi" else ""),
             ],
         )
-        for v in jugees
+        for v in regles
     ]
-    colonnes = [
-        Colonne("Suite", nombre=False),
-        Colonne("Gravité", nombre=False),
-        Colonne("Verdict", nombre=False),
-        Colonne("Lignes en cause"),
-        Colonne("Remède", nombre=False),
-    ]
-    return Tableau(titre, "Règle", colonnes, lignes).rendre()
+    textes = [Colonne(n, nombre=False) for n in ("Suite", "Gravité", "Verdict")]
+    colonnes = [*textes, Colonne("Lignes en cause"), Colonne("Remède", nombre=False)]
+    return Tableau(titre, "Règle", colonnes, lignes)
+
+
+def _nom_de_source(code: str) -> str:
+    """Libellé du descripteur ; son code si le descripteur n'est pas livré avec le paquet."""
+    from rtpe_analyse.sources import charger_descripteur
+
+    try:
+        return charger_descripteur(code).libelle
+    except ErreurRtpe:
+        return code
 
 
 def _sous(lu: str, seuil: float) -> str:

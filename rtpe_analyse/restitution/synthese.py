@@ -69,9 +69,12 @@ def multiples(contexte: Contexte, code: str) -> Restitution:
     periodes, noms = contexte.echues, contexte.territoires
     grille = contexte.grille([code], "territoire", noms, periodes)
     repere = contexte.grille([code], "departement", [contexte.departement], periodes)
-    mesures = {nom: [grille.lire(code, z, p) for p in periodes] for z, nom in noms.items()}
-    montres = {nom: suite for nom, suite in mesures.items() if any(m.lisible for m in suite)}
     suite_repere = [repere.lire(code, contexte.departement, p) for p in periodes]
+    mesures = {nom: [grille.lire(code, z, p) for p in periodes] for z, nom in noms.items()}
+    periodes = contexte.depuis_la_premiere(suite_repere, *mesures.values())
+    mesures = {nom: suite[-len(periodes) :] for nom, suite in mesures.items()}
+    suite_repere = suite_repere[-len(periodes) :]
+    montres = {nom: suite for nom, suite in mesures.items() if any(m.lisible for m in suite)}
     if not montres or not any(m.lisible for m in suite_repere):
         return sans_figure(titre, AUCUNE)
     from rtpe_analyse.restitution import figures

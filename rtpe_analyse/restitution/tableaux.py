@@ -100,7 +100,7 @@ class Tableau:
         return (
             f'<div class="rtpe-tableau" role="region" tabindex="0" '
             f'aria-label="Tableau : {escape(self.titre)}">'
-            f'<table class="rtpe-table"><caption>{escape(self.titre)}</caption>'
+            f'<table class="rtpe-table"><caption><span>{escape(self.titre)}</span></caption>'
             f"<thead>{self._entetes()}</thead><tbody>{corps}</tbody></table></div>"
             f"{self._pied()}"
         )
@@ -149,7 +149,7 @@ def cellule_ecart(mesure: Mesure, repere: Mesure) -> Cellule:
     """L'écart entre deux mesures, ou le signe de celle qui manque."""
     difference = ecart(mesure, repere)
     if difference is None:
-        return Cellule(signe=mesure.signe or repere.signe)
+        return Cellule(signe=mesure.signe or repere.signe or formats.MARQUE_PARTIELLE)
     facteur = 100 if mesure.definition.est_part else 1
     return Cellule(formats.avec_signe(difference * facteur, mesure.definition.decimales))
 

@@ -3,6 +3,7 @@
 import re
 from typing import Annotated, Literal, Self
 
+import polars as pl
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 ProduitPorte = Literal[
@@ -45,6 +46,15 @@ def _motif_capturant(motif: str) -> str:
     return motif
 
 
+def _motif_de_cellule(motif: str) -> str:
+    """Motif appliqué par polars à toute une colonne, qui n'admet pas les assertions."""
+    try:
+        pl.Series([""]).str.extract(_motif_capturant(motif), 1)
+    except pl.exceptions.ComputeError as erreur:
+        raise ValueError(f"expression « {motif} » : assertions (?=…) non admises ici") from erreur
+    return motif
+
+
 def _format_date(forme: str) -> str:
     """Accepte `jj/mm/aaaa` aussi bien que `%d/%m/%Y`."""
     if "%" not in forme and forme != "excel":
@@ -61,6 +71,7 @@ def _liste(valeur: object) -> object:
 
 Motif = Annotated[str, AfterValidator(_motif)]
 MotifCapturant = Annotated[str, AfterValidator(_motif_capturant)]
+MotifDeCellule = Annotated[str, AfterValidator(_motif_de_cellule)]
 FormatDate = Annotated[str, AfterValidator(_format_date)]
 Textes = Annotated[tuple[str, ...], BeforeValidator(_liste)]
 
@@ -140,7 +151,7 @@ class ColonneSource(Modele):
     heure: Annotated[tuple[FormeHeure, ...], BeforeValidator(_liste)] = ()
     duree: Annotated[tuple[FormeHeure, ...], BeforeValidator(_liste)] = ()
     valeurs: dict[str, str | None] = {}
-    extraire: MotifCapturant | None = None
+    extraire: MotifDeCellule | None = None
     booleen: Booleen | None = None
     reference: Literal["nom", "dossier_afc"] | None = None
 
@@ -190,6 +201,8 @@ class Deplier(Modele):
             raise ValueError("donner `valeurs` ou `valeur`, un seul des deux")
         if self.groupes is not None and not self.valeurs:
             raise ValueError("avec `groupes`, `valeurs` donne un gabarit par colonne propre")
+        if self.groupes is not None and not all("{groupe}" in g for g in self.valeurs.values()):
+            raise ValueError("chaque gabarit de `valeurs` doit contenir {groupe}")
         return self
 
     @property

@@ -145,7 +145,7 @@ class _Recherche:
             colonnes = {
                 nom: rang
                 for nom, gabarit in regle.valeurs.items()
-                if (rang := self.intitules.rangs.get(plier(gabarit.format(groupe=intitule))))
+                if (rang := self.intitules.rangs.get(plier(gabarit.replace("{groupe}", intitule))))
                 is not None
             }
             if colonnes:

@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from statistics import median
 from typing import Literal
 
 from rtpe_analyse.erreurs import ErreurFichier
 from rtpe_analyse.sources.contenu import Contenu
-from rtpe_analyse.sources.lecteur_csv import SEPARATEURS
+from rtpe_analyse.sources.lecteur_csv import SEPARATEURS, DebutCsv
 from rtpe_analyse.sources.textes import plier
 
 Genre = Literal["date", "mois", "heure", "heure_h", "decimal", "entier", "oui_non", "texte", "vide"]
@@ -80,15 +81,12 @@ def observer(octets: bytes) -> Observation:
     contenu = Contenu(octets)
     if contenu.nature == "csv":
         texte, debut = contenu.texte()
-        candidats = [
-            (largeur, separateur, rang, lignes)
-            for separateur in SEPARATEURS
-            for lignes in [debut.intitules(separateur)]
-            for largeur, rang in [_entete([vus.haut for _, vus in lignes])]
-        ]
-        _, separateur, rang, lignes = max(candidats, key=lambda c: c[0])
-        numero = lignes[rang][0] if rang < len(lignes) else 0
+        # Le vrai séparateur est celui qui découpe le plus ; les autres laissent des morceaux.
+        separateur = max(SEPARATEURS, key=lambda s: _largeur_mediane(debut, s))
+        lignes = debut.intitules(separateur)
         champs = [vus.haut for _, vus in lignes]
+        rang = _entete(champs)[1]
+        numero = lignes[rang][0] if lignes else 0
         return _decrire("csv", champs, rang, numero, texte.encodage, separateur, 0)
     pleines = []
     for nom in contenu.classeur.feuilles:
@@ -101,6 +99,11 @@ def observer(octets: bytes) -> Observation:
     lignes_feuille = max(pleines, key=lambda lignes: _entete(lignes)[0])
     rang = _entete(lignes_feuille)[1]
     return _decrire("classeur", lignes_feuille, rang, rang + 1, "", "", len(pleines))
+
+
+def _largeur_mediane(debut: DebutCsv, separateur: str) -> float:
+    largeurs = [sum(map(bool, vus.haut)) for _, vus in debut.intitules(separateur)]
+    return median(largeurs) if largeurs else 0
 
 
 def _entete(lignes: Sequence[Sequence[str]]) -> tuple[int, int]:
@@ -193,7 +196,7 @@ _IDENTIFIANTS: tuple[tuple[str, str], ...] = (
     ("naissance", r"naissance|naiss$|datenais|birth|geboren|geburt"),
     ("matricule_caf", r"allocataire|matricule|numcaf|caf$"),
     ("libres", r"adresse|address|telephone|phone|^tel|mobile|portable|mail|courriel"),
-    ("libres", r"commentaire|observation|remarque|comment|^notes?$|^info"),
+    ("libres", r"commentaire|observation|remark|comment|^notes?$|^info"),
     ("libres", r"medecin|parent|pere|mere|responsable|assistante?mat"),
     ("identifiant_famille", r"(code|id|n|num|numero|ref)(de)?(la)?famille|familyid"),
     ("identifiant_contrat", r"(code|id|n|num|numero|ref)(de)?contrat|contractid"),

@@ -1,9 +1,7 @@
 """Recevoir : garder chaque fichier tel quel, avec sa fiche, et dire non quand il le faut."""
 
 import re
-import stat
-import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -21,6 +19,7 @@ from rtpe_analyse.sources.descripteurs import (
     descripteurs_connus,
 )
 from rtpe_analyse.sources.fiches import Fiche, ecrire_fiche, lister_fiches
+from rtpe_analyse.sources.fichiers import lire_octets, nom_sur, parcourir
 from rtpe_analyse.sources.identification import identifier
 from rtpe_analyse.sources.lecture import valeurs_fixes
 from rtpe_analyse.sources.porte import espace_du_fichier
@@ -102,7 +101,7 @@ def recevoir(
             f"Millésime « {millesime} » mal écrit.", "Par exemple : 2026-09, ou 2025."
         )
     guichet = _Guichet(lieux, source, descripteur, millesime, recu_le or date.today(), publiques)
-    fichiers = list(_parcourir(chemins))
+    fichiers = list(parcourir(chemins))
     retours = []
     for fait, chemin in enumerate(fichiers, 1):
         if progres:
@@ -143,10 +142,10 @@ class _Guichet:
 
     def presenter(self, chemin: Path) -> RetourReception:
         """Reçoit ou refuse un fichier, sans jamais lever d'erreur."""
-        nom = _nom_sur(chemin.name)
+        nom = nom_sur(chemin.name)
         empreinte = ""
         try:
-            octets = _lire(chemin)
+            octets = lire_octets(chemin)
             empreinte = empreinte_octets(octets)
             if (fiche := self._recus.get(empreinte)) is not None and fiche.chemin.exists():
                 message = f"Même contenu que {fiche.nom}, reçu le {fiche.recu_le:%d/%m/%Y}."
@@ -247,41 +246,3 @@ class _Guichet:
         refus = pl.concat([anciens.filter(~pl.col("empreinte").is_in(regles)), nouveaux])
         if refus.height or anciens.height:
             ecrire_parquet(chemin, refus.sort("fichier", "empreinte"), droits=0o600)
-
-
-def _parcourir(chemins: Sequence[Path]) -> Iterator[Path]:
-    """Fichiers à recevoir, chacun une fois ; un dossier donne ses fichiers, triés."""
-    vus: set[Path] = set()
-    for chemin in chemins:
-        trouves = [chemin]
-        if chemin.is_dir():
-            trouves = sorted(
-                f for f in chemin.rglob("*") if not f.is_dir() and not _cache(f.relative_to(chemin))
-            )
-        for fichier in trouves:
-            if (absolu := fichier.absolute()) not in vus:
-                vus.add(absolu)
-                yield fichier
-
-
-def _cache(relatif: Path) -> bool:
-    return any(partie.startswith((".", "~$")) for partie in relatif.parts)
-
-
-def _lire(chemin: Path) -> bytes:
-    try:
-        if not stat.S_ISREG(chemin.stat().st_mode):
-            raise ErreurFichier("Ce n'est pas un fichier ordinaire.", "Donner un fichier.")
-        return chemin.read_bytes()
-    except FileNotFoundError:
-        lien = chemin.is_symlink()
-        raise ErreurFichier(
-            "Le lien ne mène à aucun fichier." if lien else "Le fichier n'existe pas.",
-            "Vérifier le chemin.",
-        ) from None
-
-
-def _nom_sur(nom: str) -> str:
-    """Le nom, sous une forme unique (accents composés) et sans caractère de contrôle."""
-    compose = unicodedata.normalize("NFC", nom)
-    return "".join("_" if unicodedata.category(c).startswith("C") else c for c in compose)

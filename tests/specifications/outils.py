@@ -63,6 +63,7 @@ def ligne_de(
     periode: str = "2026-06",
     modalite: str = "",
     maille: str | None = None,
+    ventilation: str | None = None,
 ) -> dict[str, Any]:
     """L'unique ligne d'un indicateur."""
     trouvees = table.filter(
@@ -71,8 +72,9 @@ def ligne_de(
         pl.col("periode") == periode,
         pl.col("modalite") == modalite,
     )
-    if maille:
-        trouvees = trouvees.filter(pl.col("maille") == maille)
+    for colonne, voulue in (("maille", maille), ("ventilation", ventilation)):
+        if voulue is not None:
+            trouvees = trouvees.filter(pl.col(colonne) == voulue)
     assert len(trouvees) == 1, f"{len(trouvees)} lignes pour {code} {zone} {periode} {modalite}"
     return trouvees.to_dicts()[0]
 
@@ -251,7 +253,7 @@ def reseau_aleatoire(dossier: Path, graine: int = 7) -> Jeu:
                 "motif_absence": "maladie",
             }
             for c, jour in ouverts
-            for _ in range(hasard.randint(1, 6))
+            for _ in range(hasard.randint(0, 6))
         ],
     )
     jeu.ecrire(
@@ -300,3 +302,73 @@ def reseau_aleatoire(dossier: Path, graine: int = 7) -> Jeu:
         ],
     )
     return jeu
+
+
+# Fragments SQL des calculs indépendants : jours comptés et plages, écrits sans le programme.
+SQL_COMPTE = (
+    "(o.prevu and (o.ouvert or coalesce(o.cause, '') not in "
+    "('annuelle', 'ferie', 'pedagogique', 'pont')))"
+)
+SQL_PLAGES = (
+    "ouvertures o join agrements a on a.etablissement = o.etablissement "
+    "and a.jour_semaine = isodow(o.date)"
+)
+SQL_T2 = "between date '2026-04-01' and date '2026-06-30'"
+SQL_JUIN = "between date '2026-06-01' and date '2026-06-30'"
+SQL_DANS_T1 = (
+    "exists (select 1 from territoires t where t.territoire = 'T1' "
+    "and t.etablissement = {e} and {d} >= t.valide_du and {d} <= coalesce(t.valide_au, {d}))"
+)
+
+
+def dans_t1(etablissement: str, jour: str) -> str:
+    """Condition SQL : l'établissement est dans le territoire T1 ce jour-là."""
+    return SQL_DANS_T1.format(e=etablissement, d=jour)
+
+
+def semaine_de(enfant: str, code: str, n: int = 5, **reste: Any) -> list[dict[str, Any]]:
+    """Un enfant présent de 9 h à 17 h les `n` premiers jours de la semaine de juin."""
+    return [pointage(enfant, code, LUNDI + timedelta(i), **reste) for i in range(n)]
+
+
+def avec_presences(dossier: Path) -> Jeu:
+    """`reseau` avec 5 enfants chez A (8 h × 5 jours) et 2 chez B (8 h × 3 jours).
+
+    A : 5 × 40 = 200 h sur 1 000 ; B : 2 × 24 = 48 h sur 500. Facturé : 220 h et 60 h.
+    """
+    jeu = reseau(dossier)
+    jeu.ecrire(
+        "pointages",
+        [
+            *(p for n in range(5) for p in semaine_de(f"a{n}", "A")),
+            *(p for n in range(2) for p in semaine_de(f"b{n}", "B", 3)),
+        ],
+    )
+    jeu.ecrire(
+        "factures",
+        [
+            *(facture(f"a{n}", "A", 44) for n in range(5)),
+            *(facture(f"b{n}", "B", 30) for n in (0, 1)),
+        ],
+    )
+    return jeu
+
+
+SQL_DUREE = (
+    "coalesce(p.realise_min, p.depart_min - p.arrivee_min, "
+    "case when p.motif_absence is not null then 0 end)"
+)
+SQL_H0 = (
+    f"(select sum(a.places * (a.fin_min - a.debut_min)) from {SQL_PLAGES} "
+    f"where {SQL_COMPTE} and o.date {SQL_T2} and %s)"
+)
+SQL_H1 = f"(select sum({SQL_DUREE}) from pointages p where p.date {SQL_T2} and %s)"
+SQL_H2 = f"(select sum(f.heures_facturees_h) * 60 from factures f where f.mois {SQL_T2} and %s)"
+EN_T1_OUVERTURES = dans_t1("o.etablissement", "o.date")
+EN_T1_POINTAGES = dans_t1("p.etablissement", "p.date")
+EN_T1_FACTURES = dans_t1("f.etablissement", "f.mois")
+# L'enfant suivi d'un logiciel à l'autre.
+SQL_SUIVI = (
+    "(select p.*, coalesce(e.appariement, p.enfant) as suivi from {table} p "
+    "left join enfants e using (enfant))"
+)

@@ -118,6 +118,7 @@ def ecrire_dossier(
             "libelle": libelle,
             "unite": unite,
             "decimales": decimales,
+            "agregation": "additif" if unite == "h" else "ratio_de_sommes",
             "definition": f"Définition de {code}.",
             "champ": "Établissements du jeu.",
             "source": "Pointages.",

@@ -16,9 +16,7 @@ ENTETE = (
     "Code établissement;Établissement;Code enfant;Nom;Prénom;Date de naissance;Section;Date;"
     "Arrivée;Départ;Heures réservées;Heures réalisées;Motif d'absence;Commentaire"
 )
-LIGNE = (
-    "E001;Crèche Les Lutins;C1;Durand;Léa;05/06/2023;Bébés;01/09/2026;08:00;17:00;9,00;9,00;;"
-)
+LIGNE = "E001;Crèche Les Lutins;C1;Durand;Léa;05/06/2023;Bébés;01/09/2026;08:00;17:00;9,00;9,00;;"
 
 
 def lieux_de(dossier: Path) -> Lieux:

@@ -100,7 +100,7 @@ def test_le_delai_vaut_pour_l_ensemble_des_cellules(tmp_path: Path) -> None:
 
 
 def test_un_noyau_qui_ne_demarre_pas_est_un_delai_depasse(tmp_path: Path) -> None:
-    with pytest.raises(EchecRapport, match=r"^délai de 0.01 s dépassé"):
+    with pytest.raises(EchecRapport, match=r"délai de 0\.01 s dépassé"):
         MoteurNoyau()(_demande(tmp_path, "1", delai=0.01))
     assert _noyaux(tmp_path) == []
 

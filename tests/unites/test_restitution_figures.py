@@ -46,7 +46,11 @@ def toutes() -> dict[str, str]:
             table(Nord=[61.0, 60.0, 64.0], Sud=[58.0, None, None]), repere, "Repère", POURCENT
         ),
         "chaleur": figures.chaleur(
-            [[1.0, None], [80.0, 40.0]], ["8 h", "9 h"], ["Lundi", "Mardi"], Unite()
+            [[1.0, None], [80.0, 40.0]],
+            [["", "s"], ["", ""]],
+            ["8 h", "9 h"],
+            ["Lundi", "Mardi"],
+            Unite(),
         ),
         "barres": barres(
             [

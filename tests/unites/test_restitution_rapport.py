@@ -76,14 +76,39 @@ def test_l_essentiel_dit_niveau_evolution_et_cause(monde: Ouvrir) -> None:
     assert "occupées à 62,0 % de leur capacité prévue, en hausse de 2,0 points sur un an" in texte
     assert "3,0 points de moins que le département (65,0 %)" in texte
     # P3 n'a pas bougé : toute la hausse (77,5 − 75) × 0,8 = 2 points vient de l'occupation.
-    assert "d'abord de l'occupation des places ouvertes (+2,0 points)" in texte
-    assert "l'ouverture des places (0,0 point)" in texte
+    assert "Cette hausse vient de l'occupation des places ouvertes (+2,0 points)" in texte
+    assert "l'ouverture des places n'y est presque pour rien (0,0 point)" in texte
 
 
 def test_la_cause_se_tait_quand_l_identite_ne_tient_pas(monde: Ouvrir) -> None:
     lignes = [x for x in simple() if (x["indicateur"], x["periode"]) != ("P3", PERIODE)]
     lignes.append(ratio("P3", "territoire", "T1", 9000, 10000))
-    assert "Cette variation" not in lu(monde(lignes).essentiel())
+    assert "vient de l'occupation" not in lu(monde(lignes).essentiel())
+
+
+def test_deux_causes_contraires_se_disent_contraires(monde: Ouvrir) -> None:
+    # P3 passe de 0,8 à 0,9 et T4 de 0,75 à 0,62 / 0,9 : T1 passe de 60 à 62 %.
+    lignes = [x for x in simple() if x["indicateur"] not in ("P3", "T4") or x["periode"] != PERIODE]
+    lignes += [
+        ratio("P3", "territoire", "T1", 9000, 10000),
+        ratio("T4", "territoire", "T1", 6200, 9000),
+    ]
+    texte = lu(monde(lignes).essentiel())
+    # Ouverture : 0,1 × (0,6889 + 0,75) / 2 = 7,2 points ; occupation : −0,0611 × 0,85 = −5,2.
+    assert "Cette hausse vient de l'ouverture des places (+7,2 points)" in texte
+    assert "l'occupation des places ouvertes a joué en sens inverse (−5,2 points)" in texte
+
+
+def test_un_nombre_partiel_ne_se_compare_pas_a_un_nombre_complet(monde: Ouvrir) -> None:
+    lignes = [
+        *simple(),
+        nombre("E1", "territoire", "T1", 200),
+        nombre("E1", "territoire", "T1", 90, periode=AN_DERNIER, statut="a_verifier"),
+    ]
+    rapport = monde(lignes)
+    assert "une partie des établissements manque" in lu(rapport.essentiel())
+    assert "110" not in lu(rapport.chiffres())
+    assert "110" not in lu(rapport.enfants())
 
 
 def test_les_chiffres_de_tete_donnent_l_ecart_et_la_place(monde: Ouvrir) -> None:
@@ -190,6 +215,91 @@ def test_sans_annee_precedente_la_phrase_le_dit(monde: Ouvrir) -> None:
     assert "pas de valeur un an plus tôt" in lu(rapport.essentiel())
     assert "Un an plus tôt" not in lu(rapport.activite())
     assert "1 trimestre disponible" in lu(rapport.serie("T1"))
+
+
+def test_la_serie_commence_a_la_premiere_valeur_connue(monde: Ouvrir) -> None:
+    lignes = [
+        nombre("D1", "territoire", "T1", 3, periode="2024-T1"),
+        *simple(),
+        masque("T1", "territoire", "T1", periode="2025-T4"),
+    ]
+    figure = BeautifulSoup(monde(lignes).serie("T1").html, "html.parser")
+    lignes_lues = [(tr.th.text, tr.td.text) for tr in figure.tbody("tr")]
+    assert lignes_lues == [
+        ("3e trimestre 2025", "60,0"),
+        ("4e trimestre 2025", "s"),
+        ("3e trimestre 2026", "62,0"),
+    ]
+
+
+def test_la_semaine_conclut_par_le_sommet_et_le_jour_creux(monde: Ouvrir) -> None:
+    def case(modalite: str, num: float, den: float) -> dict:
+        cle = {"ventilation": "jour_heure", "modalite": modalite}
+        return ratio("F1", "territoire", "T1", num, den, **cle)
+
+    # Mardi : 40 / 100 puis 900 / 1000, soit 85 % ; lundi : 80 / 100 puis 80 / 100, soit 80 %.
+    pleines = [
+        case("1-09:00", 80, 100),
+        case("1-09:30", 80, 100),
+        case("2-09:00", 40, 100),
+        case("2-09:30", 900, 1000),
+    ]
+    titre = lu(monde([*simple(), *pleines]).semaine())
+    assert "culmine le mardi à 9 h 30 (90,0 %)" in titre
+    assert "le jour le moins occupé est le lundi" in titre
+    cle = {"ventilation": "jour_heure", "modalite": "3-09:00"}
+    titre = monde([*simple(), *pleines, masque("F1", "territoire", "T1", **cle)]).semaine().titre
+    assert titre.startswith("Parmi les cases lisibles")
+    assert "moins occupé" not in titre
+
+
+def test_une_repartition_masquee_ne_conclut_pas(monde: Ouvrir) -> None:
+    def age(modalite: str, n: float) -> dict:
+        return nombre("D1", "territoire", "T1", n, ventilation="age", modalite=modalite)
+
+    total = nombre("D1", "territoire", "T1", 40)
+    pleine = monde([*simple(), total, age("1 an", 30), age("0 an", 10)]).demandes_par_age()
+    assert "d'abord « 1 an » (75,0" in pleine.titre
+    cle = {"ventilation": "age", "modalite": "2 ans"}
+    cachee = monde(
+        [*simple(), total, age("0 an", 10), masque("D1", "territoire", "T1", **cle)]
+    ).demandes_par_age()
+    assert "une partie est masquée" in cachee.titre
+    assert "d'abord" not in cachee.titre
+    vide = monde([*simple(), nombre("D1", "territoire", "T1", 0), age("0 an", 0)])
+    assert vide.demandes_par_age().genre == "encadre"
+
+
+def test_sans_an_dernier_le_tableau_n_a_pas_de_colonne_d_ecart(monde: Ouvrir) -> None:
+    complet = lu(monde(simple()).activite())
+    assert "sur 1 an" in complet
+    sans = lu(monde([x for x in simple() if x["periode"] == PERIODE]).activite())
+    assert "sur 1 an" not in sans
+    assert "Aucune valeur un an plus tôt" in sans
+
+
+def test_une_somme_qui_differe_de_l_ensemble_est_expliquee(monde: Ouvrir) -> None:
+    def tableau(premier: float) -> str:
+        lignes = [x for x in simple() if x["indicateur"] != "H0"]
+        lignes += [
+            nombre("H0", "territoire", "T1", 10000),
+            nombre("H0", "etablissement", "E001", premier),
+            nombre("H0", "etablissement", "E002", 4000),
+        ]
+        return lu(monde(lignes).activite())
+
+    assert "La somme des lignes diffère" not in tableau(6000)
+    assert "La somme des lignes diffère" in tableau(7000)
+
+
+def test_un_mois_est_une_periode_comme_une_autre(monde: Ouvrir) -> None:
+    lignes = [
+        ratio("T1", "territoire", "T1", 62, 100, pas="mois", periode="2026-08"),
+        ratio("T1", "territoire", "T1", 60, 100, pas="mois", periode="2025-08"),
+    ]
+    texte = lu(monde(lignes, periode="2026-08").essentiel())
+    assert texte.strip().startswith("En août 2026")
+    assert "en hausse de 2,0 points sur un an" in texte
 
 
 @pytest.mark.parametrize(

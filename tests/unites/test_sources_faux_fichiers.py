@@ -128,7 +128,7 @@ def test_une_feuille_vide_et_une_feuille_demesuree(tmp_path: Path) -> None:
         lire(tmp_path, _xlsx(tmp_path, lambda f: None), "presences_jour", "p.xlsx")
     assert refus.value.code == "fichier_vide"
     loin = _xlsx(tmp_path, lambda f: (f.write(0, 0, "a"), f.write(1_048_575, 16_383, "b")))
-    assert 1_048_576 * 16_384 > CELLULES_MAX
+    assert CELLULES_MAX < 1_048_576 * 16_384
     with pytest.raises(ErreurFichier, match="démesurée"):
         lire(tmp_path, loin, "presences_jour", "p.xlsx")
 

@@ -133,6 +133,7 @@ def positions(
 
 def chaleur(
     valeurs: Sequence[Sequence[float | None]],
+    signes: Sequence[Sequence[str]],
     lignes: Sequence[str],
     colonnes: Sequence[str],
     unite: Unite,
@@ -140,7 +141,8 @@ def chaleur(
     """Carte de chaleur dont chaque case porte aussi son nombre.
 
     Args:
-        valeurs: une rangée par ligne ; une valeur absente laisse la case vide.
+        valeurs: une rangée par ligne ; une valeur absente laisse la case blanche.
+        signes: ce qu'on écrit dans les cases sans valeur.
         lignes: noms des rangées.
         colonnes: noms des colonnes.
         unite: écriture des valeurs.
@@ -163,6 +165,10 @@ def chaleur(
             yticklabels=list(lignes),
         )
         _contraster(axe, [v for rangee in valeurs for v in rangee if v is not None])
+        for i, (rangee, tus) in enumerate(zip(valeurs, signes, strict=True)):
+            for j, (valeur, signe) in enumerate(zip(rangee, tus, strict=True)):
+                if valeur is None:
+                    axe.text(j + 0.5, i + 0.5, signe, ha="center", va="center", fontsize=8)
         axe.tick_params(axis="y", rotation=0)
         axe.xaxis.tick_top()
         axe.spines["bottom"].set_visible(False)

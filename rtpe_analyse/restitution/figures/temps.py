@@ -110,6 +110,8 @@ def _nommer_au_bout(axe: Axes, valeurs: pl.DataFrame, noms: Sequence[str], unite
     places = [(nom, *bout.select("rang", "valeur").row(0)) for nom, bout in bouts if len(bout)]
     bas, haut = axe.get_ylim()
     ecart_min = 0.17 * (haut - bas)
+    marge = 0.09 * (haut - bas)
+    axe.set_ylim(bas - marge, haut + marge)
     hauteurs = _ecarter([v for _, _, v in places], ecart_min)
     for (nom, rang, valeur), hauteur in zip(places, hauteurs, strict=True):
         couleur = COULEURS[list(noms).index(nom)]
