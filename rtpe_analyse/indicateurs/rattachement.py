@@ -1,4 +1,4 @@
-"""Où est un établissement, et quand : commune, territoire, département, dates à l'appui."""
+"""Où est un établissement, et quand : commune, territoire, département, mois par mois."""
 
 import polars as pl
 
@@ -43,18 +43,24 @@ def departement_de(commune: pl.Expr) -> pl.Expr:
 
 
 def rattacher(table: pl.DataFrame, lieux: Lieux) -> pl.DataFrame:
-    """Ajoute `commune`, `territoire` et `departement`, au jour de chaque ligne.
+    """Ajoute `commune`, `territoire` et `departement`, au mois de chaque ligne.
+
+    Un établissement compte tout un mois là où il était au premier jour de ce mois, ou à sa
+    première date connue du mois s'il ouvre en cours de route. Les heures facturées n'existent
+    qu'au mois : rattacher les présences et les capacités au jour mettrait, le mois d'un
+    changement de territoire, le numérateur et le dénominateur d'un taux dans deux territoires.
 
     Args:
         table: table portant `etablissement` et `date`.
         lieux: dossiers du jeu.
 
     Returns:
-        La table augmentée. Un établissement sans territoire ce jour-là va dans
+        La table augmentée. Un établissement sans territoire ce mois-là va dans
         `hors_territoire` (de même `hors_commune`, `hors_departement`) : la somme des
         territoires reste le total, et le manque se voit.
     """
-    jours = table.select("etablissement", "date").unique()
+    mois = pl.col("date").dt.truncate("1mo").alias("_mois")
+    ou = table.select("etablissement", mois).unique()
     registre = (
         lire_propre(lieux, "etablissements")
         .select("etablissement", "valide_du", "valide_au", "commune")
@@ -65,14 +71,9 @@ def rattacher(table: pl.DataFrame, lieux: Lieux) -> pl.DataFrame:
         .select("etablissement", "valide_du", "valide_au", "territoire")
         .collect()
     )
-    ou = jours
     for validites, colonne in ((registre, "commune"), (territoires, "territoire")):
-        trouve = en_vigueur(jours, validites, ["etablissement"])
-        ou = ou.join(
-            trouve.select("etablissement", "date", colonne),
-            on=["etablissement", "date"],
-            how="left",
-        )
+        trouve = _au_mois(ou, validites).select("etablissement", "_mois", colonne)
+        ou = ou.join(trouve, on=["etablissement", "_mois"], how="left")
     ou = ou.with_columns(
         pl.col("commune").fill_null(_commune_connue(registre)),
         pl.col("territoire").fill_null(SANS_TERRITOIRE),
@@ -80,8 +81,35 @@ def rattacher(table: pl.DataFrame, lieux: Lieux) -> pl.DataFrame:
         departement=departement_de(pl.col("commune")).fill_null(departement_du_reseau(registre)),
         commune=pl.col("commune").fill_null(SANS_COMMUNE),
     )
-    return table.join(
-        ou, on=["etablissement", "date"], how="left", nulls_equal=True, maintain_order="left"
+    return (
+        table.with_columns(mois)
+        .join(
+            ou, on=["etablissement", "_mois"], how="left", nulls_equal=True, maintain_order="left"
+        )
+        .drop("_mois")
+    )
+
+
+def _au_mois(mois: pl.DataFrame, validites: pl.DataFrame) -> pl.DataFrame:
+    """Joint à chaque établissement × mois la ligne en vigueur le plus tôt dans le mois."""
+    debut = pl.col("_mois")
+    return (
+        mois.select("etablissement", "_mois")
+        .join(validites, on="etablissement")
+        .filter(
+            pl.col("valide_du") <= debut.dt.month_end(),
+            pl.col("valide_au").is_null() | (pl.col("valide_au") >= debut),
+        )
+        # Au premier jour si plusieurs lignes le couvrent, la plus récente ; sinon la première.
+        .with_columns(_des_le_premier=pl.col("valide_du") <= debut)
+        .sort(
+            "_des_le_premier",
+            pl.when("_des_le_premier")
+            .then(-pl.col("valide_du").to_physical())
+            .otherwise(pl.col("valide_du").to_physical()),
+            descending=[True, False],
+        )
+        .unique(["etablissement", "_mois"], keep="first", maintain_order=True)
     )
 
 

@@ -71,16 +71,24 @@ class Tableau:
         """
         while True:
             self._completer_les_sommes()
-            choix = {self._reparer(deductibles) for deductibles in self._deductibles()} - {None}
+            choix = {
+                self._reparer(determinees, composante)
+                for composante, determinees in self._deductibles()
+            } - {None}
             if not choix:
                 return self.masquees
             for cellule in sorted(c for c in choix if c is not None):
                 self._masquer(cellule)
 
-    def _reparer(self, deductibles: list[int]) -> int | None:
-        """Une cellule de plus à masquer pour protéger la première qui peut l'être."""
-        for cellule in deductibles:
-            choix = self._choisir({c for r in self._sommes_de[cellule] for c in self._du(r)})
+    def _reparer(self, determinees: list[int], composante: list[int]) -> int | None:
+        """Une cellule de plus à masquer : près des déductibles, sinon dans leur composante.
+
+        Quand tout ce qui n'est pas nul est masqué, les sommes sont homogènes : multiplier
+        toutes les cellules par un même nombre les respecte, plus rien ne se déduit.
+        """
+        for depart in (determinees, composante):
+            voisines = {c for d in depart for r in self._sommes_de[d] for c in self._du(r)}
+            choix = self._choisir(voisines)
             if choix is not None:
                 return choix
         return None
@@ -123,8 +131,8 @@ class Tableau:
         totaux = sum(self._sommes[r].total == cellule for r in sommes)
         return (-reparees, totaux, self._effectifs[cellule], cellule)
 
-    def _deductibles(self) -> list[list[int]]:
-        """Par composante, les cellules masquées que le système des sommes détermine.
+    def _deductibles(self) -> list[tuple[list[int], list[int]]]:
+        """Composantes où des cellules se déduisent exactement, et ces cellules.
 
         Toutes les cellules masquées étant strictement positives, une cellule libre dans le
         système linéaire l'est aussi entre des bornes positives.
@@ -134,8 +142,9 @@ class Tableau:
             cle = tuple(composante)
             if cle not in self._deja_vues:
                 self._deja_vues[cle] = self._determinees(composante)
-            trouvees.append(self._deja_vues[cle])
-        return [cellules for cellules in trouvees if cellules]
+            if self._deja_vues[cle]:
+                trouvees.append((composante, self._deja_vues[cle]))
+        return trouvees
 
     def _determinees(self, composante: list[int]) -> list[int]:
         """Cellules dont le vecteur unité est dans l'espace des lignes du système."""

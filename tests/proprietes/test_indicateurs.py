@@ -1,8 +1,6 @@
 """Invariants des indicateurs sur des réseaux tirés au hasard."""
 
-import random
 import tempfile
-from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -141,10 +139,8 @@ def test_une_somme_qui_ne_tombe_pas_juste_arrete_tout():
 
 
 def test_le_hasard_des_essais_n_est_pas_trivial():
-    """Des fermetures de chaque sorte, des absences, des enfants partagés, un territoire qui change."""
+    """Des fermetures de chaque sorte, des absences, un territoire qui change."""
     essai = jeu(7)
     assert {"ferie", "personnel", "annuelle"} <= set(essai.lire("ouvertures")["cause"])
     assert essai.lire("pointages")["motif_absence"].null_count() < len(essai.lire("pointages"))
     assert essai.lire("territoires")["etablissement"].is_duplicated().any()
-    assert random.Random(7).random() != random.Random(8).random()
-    assert date(2026, 6, 30) - timedelta(90) >= essai.lire("pointages")["date"].min()

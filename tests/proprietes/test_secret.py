@@ -23,6 +23,10 @@ def reseaux(tirer):
     communes = tirer(
         st.lists(st.sampled_from(["C1", "C2", "C3", "C4"]), min_size=nombre, max_size=nombre)
     )
+    return _reseau(effectifs, territoires, communes)
+
+
+def _reseau(effectifs, territoires, communes):
     lignes = [
         ligne(f"E{rang}", n, parents=[f"territoire:{t}", f"commune:{c}"], indicateur="H1")
         for rang, (n, t, c) in enumerate(zip(effectifs, territoires, communes, strict=True))
@@ -66,6 +70,19 @@ def tableaux_croises(tirer):
 def test_reseau_emboite(avant, niveau):
     apres = proteger(avant, niveau, LE)
     assert cellules_deductibles(avant, apres, "H1") == []
+
+
+def test_deduction_qui_traverse_plusieurs_sommes():
+    """E2 se déduit de quatre sommes à la fois, et tout ce qui le touche est déjà masqué."""
+    etablissements = [
+        (1, "T1", "C1"),
+        (1, "T3", "C1"),
+        (4, "T3", "C2"),
+        (1, "T1", "C3"),
+        (4, "T2", "C3"),
+    ]
+    avant = _reseau(*zip(*etablissements, strict=True))
+    assert cellules_deductibles(avant, proteger(avant, "interne", LE), "H1") == []
 
 
 @settings(max_examples=60, deadline=None)

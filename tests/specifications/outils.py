@@ -317,12 +317,13 @@ SQL_T2 = "between date '2026-04-01' and date '2026-06-30'"
 SQL_JUIN = "between date '2026-06-01' and date '2026-06-30'"
 SQL_DANS_T1 = (
     "exists (select 1 from territoires t where t.territoire = 'T1' "
-    "and t.etablissement = {e} and {d} >= t.valide_du and {d} <= coalesce(t.valide_au, {d}))"
+    "and t.etablissement = {e} and date_trunc('month', {d}) between t.valide_du "
+    "and coalesce(t.valide_au, {d}))"
 )
 
 
 def dans_t1(etablissement: str, jour: str) -> str:
-    """Condition SQL : l'établissement est dans le territoire T1 ce jour-là."""
+    """Condition SQL : l'établissement est dans le territoire T1 au premier jour de ce mois."""
     return SQL_DANS_T1.format(e=etablissement, d=jour)
 
 

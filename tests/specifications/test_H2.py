@@ -35,7 +35,9 @@ def test_un_changement_de_territoire_en_cours_de_mois_suit_le_premier_du_mois(tm
     table = jeu.calculer("occupation")
     assert valeur_de(table, "H2", "T1") == 220
     assert valeur_de(table, "H2", "T2") == 60
-    assert valeur_de(table, "H1", "T1") == 5 * 8 * 3
+    # Présences et factures restent ensemble : 5 enfants × 8 h × 5 jours, et T3 = 220 / 200.
+    assert valeur_de(table, "H1", "T1") == 5 * 8 * 5
+    assert valeur_de(table, "T3", "T1") == egal(220 / 200)
 
 
 def test_un_mois_attendu_sans_facture_est_inconnu(tmp_path):

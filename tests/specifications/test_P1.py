@@ -1,6 +1,6 @@
 """P1, places agréées : capacité maximale autorisée, moyenne des jours d'ouverture prévus."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from tests.specifications.conftest import Hasard
 from tests.specifications.outils import (
@@ -13,6 +13,7 @@ from tests.specifications.outils import (
     ligne_de,
     ouvertures,
     reseau,
+    territoire,
     valeur_de,
 )
 
@@ -43,32 +44,37 @@ def test_un_agrement_qui_change_se_moyenne_sur_les_jours(tmp_path):
     assert valeur_de(table, "P1", "T1") == egal((3 * 20 + 2 * 30) / 5)
 
 
-def test_un_changement_de_territoire_partage_les_places_sans_les_doubler(tmp_path):
-    jeu = reseau(tmp_path)
-    mardi = LUNDI + timedelta(1)
+def _demenage(jeu, jour):
     jeu.ecrire(
         "territoires",
         [
-            {
-                "etablissement": "A",
-                "territoire": "T1",
-                "nom_territoire": "T1",
-                "valide_du": date(2020, 1, 1),
-                "valide_au": LUNDI,
-            },
-            {"etablissement": "A", "territoire": "T2", "nom_territoire": "T2", "valide_du": mardi},
-            {
-                "etablissement": "B",
-                "territoire": "T2",
-                "nom_territoire": "T2",
-                "valide_du": date(2020, 1, 1),
-            },
+            territoire("A", "T1", valide_au=jour - timedelta(1)),
+            territoire("A", "T2", valide_du=jour),
+            territoire("B", "T2"),
         ],
     )
+
+
+def test_un_changement_de_territoire_prend_effet_au_mois_suivant(tmp_path):
+    """A passe de T1 à T2 le mardi : elle compte tout le mois là où elle était au premier."""
+    jeu = reseau(tmp_path)
+    _demenage(jeu, LUNDI + timedelta(1))
     table = jeu.calculer("places")
-    assert valeur_de(table, "P1", "T1") == egal(20 * 1 / 5)
-    assert valeur_de(table, "P1", "T2") == egal(20 * 4 / 5 + 10)
+    assert valeur_de(table, "P1", "T1") == egal(20)
+    assert valeur_de(table, "P1", "T2") == egal(10)
     assert valeur_de(table, "P1", "99") == egal(30)
+
+
+def test_un_changement_de_territoire_partage_les_places_sans_les_doubler(tmp_path):
+    """Cinq jours en T1 un mois, cinq jours en T2 le mois suivant : la moitié à chacun."""
+    jeu = reseau(tmp_path)
+    avant = LUNDI - timedelta(28)
+    jeu.ajouter("ouvertures", *ouvertures("A", avant, 5, 20), *ouvertures("B", avant, 5, 10))
+    _demenage(jeu, LUNDI.replace(day=1))
+    table = jeu.calculer("places")
+    assert valeur_de(table, "P1", "T1", periode="2026-T2") == egal(20 * 5 / 10)
+    assert valeur_de(table, "P1", "T2", periode="2026-T2") == egal(20 * 5 / 10 + 10)
+    assert valeur_de(table, "P1", "99", periode="2026-T2") == egal(30)
 
 
 def test_ferme_toute_la_periode_n_est_pas_zero_place(tmp_path):

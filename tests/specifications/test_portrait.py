@@ -54,7 +54,12 @@ def test_une_mediane_et_un_taux_restent_a_la_commune(tmp_path):
 
 @pytest.mark.parametrize(
     ("code", "colonne", "ecart"),
-    [("S1", "enfants_moins_3_estimes", 1), ("S2", "naissances", 1), ("S3", "population", 1), ("S7", "allocataires_enfants_moins_3", 1)],
+    [
+        ("S1", "enfants_moins_3_estimes", 1),
+        ("S2", "naissances", 1),
+        ("S3", "population", 1),
+        ("S7", "allocataires_enfants_moins_3", 1),
+    ],
 )
 def test_mutation_une_unite_de_plus_dans_une_commune(tmp_path, code, colonne, ecart):
     jeu = avec_referentiel(tmp_path)

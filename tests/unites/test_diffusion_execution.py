@@ -1,5 +1,6 @@
 """Le moteur de référence : un vrai noyau, isolé, borné dans le temps, qui ne laisse rien."""
 
+import ast
 import os
 import tempfile
 import threading
@@ -53,11 +54,11 @@ def test_parametres_environnement_et_dossier(tmp_path: Path) -> None:
         )
     )
     textes = [c.outputs[0].data["text/plain"] for c in executee.cells[2:]]
-    assert textes == [
-        "'T2'",
-        str([str(tmp_path.resolve()), "0", "1"]),
-        repr(str(tmp_path / "cache")),
-        "['trace.txt']",
+    assert [ast.literal_eval(texte) for texte in textes] == [
+        "T2",
+        [str(tmp_path.resolve()), "0", "1"],
+        str(tmp_path / "cache"),
+        ["trace.txt"],
     ]
     etiquettes = [t for c in executee.cells for t in c.metadata.get("tags", [])]
     assert etiquettes == ["parameters"]

@@ -74,7 +74,8 @@ def test_une_seule_part_non_nulle_masque_son_total():
         ligne("99", 223, "departement"),
     ]
     protegee = proteger(table(*lignes), "interne", LE)
-    assert statuts(protegee, maille="etablissement") == "AVVVVV"
+    # T2 masqué à son tour se retrouverait par 40 + 50 : la plus petite, 40, l'est aussi.
+    assert statuts(protegee, maille="etablissement") == "AVDVVV"
     assert statuts(protegee, maille="territoire") == "ADV"
     assert statuts(protegee, maille="departement") == "V"
 
