@@ -122,6 +122,7 @@ def recherches(chaine: Chaine) -> dict[str, set[str]]:
     permis = _mots_surs(chaine.lieux)
     for genre in ("nom", "prenom"):
         mots[genre] = {m for m in mots[genre] if len(m) > 3} - permis
+    mots["matricule"] = {re.sub(r"\D", "", v) for v in identites["matricule"]}
     mots["telephone"] = {re.sub(r"\D", "", v) for v in identites["telephone"]}
     mots["naissance_plate"] = {re.sub(r"\D", "", v) for v in identites["naissance"]}
     return {genre: m for genre, m in mots.items() if genre != "naissance"}

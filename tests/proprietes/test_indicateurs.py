@@ -144,3 +144,16 @@ def test_le_hasard_des_essais_n_est_pas_trivial():
     assert {"ferie", "personnel", "annuelle"} <= set(essai.lire("ouvertures")["cause"])
     assert essai.lire("pointages")["motif_absence"].null_count() < len(essai.lire("pointages"))
     assert essai.lire("territoires")["etablissement"].is_duplicated().any()
+
+
+@_REGLAGES
+@given(_GRAINES)
+def test_heures_et_enfants_ont_les_memes_masques_d_un_fichier_a_l_autre(graine):
+    """H1 (occupation) et E1 (enfants) parlent des mêmes enfants : masqués ensemble ou pas."""
+    masquees = [
+        proteger(calculee(graine, famille), "diffusion", LE)
+        .filter(pl.col("indicateur") == code, pl.col("statut").str.starts_with("masque"))
+        .select("maille", "zone", "pas", "periode", "statut")
+        for famille, code in (("occupation", "H1"), ("enfants", "E1"))
+    ]
+    assert masquees[0].equals(masquees[1])
