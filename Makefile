@@ -12,6 +12,7 @@ aide: ## montrer cette aide
 
 rapports: installation ## fabriquer l'exemple au besoin, tout calculer, produire les rapports
 	@$(RTPE) exemple $(EXEMPLE)
+	@echo "L'exemple contient exprès quelques fichiers abîmés : ils vont être refusés, les autres entrent."
 	@$(RTPE) recevoir --jeu exemple --recu-le 2026-10-05 donnees/exemple/depot || test $$? -eq 3
 	@$(RTPE) rapports --jeu exemple
 

@@ -43,11 +43,12 @@ def nettoyer(lieux: Lieux) -> None:
         tableau("Fichiers illisibles", ("Fichier", "Pourquoi", "À faire"), bilan.refuses)
 
 
-def controler(lieux: Lieux) -> None:
-    """Contrôle ce qui est nouveau.
+def controler(lieux: Lieux) -> int:
+    """Contrôle ce qui est nouveau et dit ce qui est arrêté.
 
-    Raises:
-        ErreurControle: si un contrôle critique est en échec.
+    Returns:
+        Le nombre de contrôles critiques en échec ; les fichiers touchés sont arrêtés, les
+        autres continuent.
     """
     from rtpe_analyse import controles
 
@@ -56,8 +57,19 @@ def controler(lieux: Lieux) -> None:
     dire(bilan.phrase)
     if bilan.bloquants:
         tableau("Contrôles critiques en échec", ("Où", "Règle", "À faire"), bilan.bloquants)
+        dire("Les fichiers en cause ne comptent dans aucun indicateur ; les autres continuent.")
+    return len(bilan.bloquants)
+
+
+def refuser_si_bloque(echecs: int) -> None:
+    """Rend un code d'erreur quand des contrôles critiques ont arrêté des fichiers.
+
+    Raises:
+        ErreurControle: si `echecs` n'est pas nul.
+    """
+    if echecs:
         raise ErreurControle(
-            f"{len(bilan.bloquants)} contrôle(s) critique(s) en échec.",
+            f"{echecs} contrôle(s) critique(s) en échec : les fichiers en cause sont arrêtés.",
             "Voir le tableau ci-dessus ; corriger la source, la recevoir, puis relancer.",
         )
 
@@ -70,8 +82,8 @@ def ingredients_du_calcul(lieux: Lieux) -> dict[str, str]:
         for nom, chemin in propres.partitions(lieux, table).items()
     }
     fichiers |= {f"référentiel {f.name}": f for f in sorted(lieux.referentiel.glob("*.csv"))}
-    for nom in ("bilan_nettoyage", "verdicts"):
-        chemin = lieux.travail / f"{nom}.parquet"
+    for nom in ("bilan_nettoyage.parquet", "verdicts.parquet", "arrets.json"):
+        chemin = lieux.travail / nom
         if chemin.exists():
             fichiers[nom] = chemin
     for chemin in sorted(lieux.constats.glob("*/*.parquet")):
@@ -90,9 +102,9 @@ def calculer(lieux: Lieux) -> None:
     """
     from rtpe_analyse import indicateurs, secret, sources
 
-    if not propres.partitions(lieux, "etablissements"):
+    if propres.lire_admis(lieux, "etablissements").limit(1).collect().is_empty():
         raise ErreurDonneesManquantes(
-            "Aucun établissement n'a été reçu pour ce jeu.",
+            "Aucun établissement utilisable n'a été reçu pour ce jeu.",
             "Recevoir au moins le registre des établissements, l'agrément et l'activité : "
             "rtpe recevoir DOSSIER. Pour essayer : rtpe exemple --petit.",
         )
@@ -141,11 +153,16 @@ def _ecrire_contexte(lieux: Lieux, fiches: list["Fiche"], le: date) -> None:
         ecrire_texte(lieux.indicateurs / f"{nom}.json", texte)
 
 
-def assurer(lieux: Lieux) -> None:
-    """Refait tout ce qui manque ou n'est plus à jour, jusqu'aux indicateurs."""
+def assurer(lieux: Lieux) -> int:
+    """Refait tout ce qui manque ou n'est plus à jour, jusqu'aux indicateurs.
+
+    Returns:
+        Le nombre de contrôles critiques en échec.
+    """
     nettoyer(lieux)
-    controler(lieux)
+    echecs = controler(lieux)
     calculer(lieux)
+    return echecs
 
 
 def dernier_trimestre(lieux: Lieux) -> str:

@@ -179,7 +179,7 @@ def controler(donnees: Donnees = DONNEES, sortie: Sortie = SORTIE, jeu: ChoixJeu
     """
     from rtpe_analyse.cli import chaine
 
-    chaine.controler(lieux_de(donnees, sortie, jeu))
+    chaine.refuser_si_bloque(chaine.controler(lieux_de(donnees, sortie, jeu)))
 
 
 def calculer(donnees: Donnees = DONNEES, sortie: Sortie = SORTIE, jeu: ChoixJeu = None) -> None:

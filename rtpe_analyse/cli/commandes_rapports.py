@@ -71,7 +71,7 @@ def rapports(
     if periode is not None:
         Periode.lire(periode)
     lieux = lieux_de(donnees, sortie, jeu)
-    chaine.assurer(lieux)
+    arrets = chaine.assurer(lieux)
     periode = periode or chaine.dernier_trimestre(lieux)
     with avancement(f"Rapports {periode}") as avancer:
         bilan = diffusion.executer_lot(
@@ -93,3 +93,4 @@ def rapports(
             f"{len(bilan.echecs)} rapport(s) en échec ; les autres sont faits.",
             "Voir le tableau ci-dessus ; relancer la même commande ne refait que ceux-là.",
         )
+    chaine.refuser_si_bloque(arrets)

@@ -14,7 +14,7 @@ from rtpe_analyse.controles.lots import Resultats, juger_unites
 from rtpe_analyse.controles.modele import SCHEMA_VERDICTS, BilanControles, Bloquant
 from rtpe_analyse.controles.suites import lire_suites
 from rtpe_analyse.controles.unites import Unite, unites_a_juger
-from rtpe_analyse.propres import partitions
+from rtpe_analyse.propres import arreter, partitions
 from rtpe_analyse.tableaux import ecrire_parquet
 
 Progres = Callable[[str, int, int], None]
@@ -37,8 +37,8 @@ def controler(
         validations: dossier des suites.
 
     Returns:
-        Le bilan. Un contrôle critique en échec y figure parmi les `bloquants` : à l'appelant
-        d'arrêter la source touchée.
+        Le bilan. Un contrôle critique en échec y figure parmi les `bloquants`, et arrête ses
+        fichiers : les indicateurs ne les lisent plus (`propres.lire_admis`).
 
     Raises:
         ErreurUsage: suite de contrôles mal écrite.
@@ -125,6 +125,7 @@ def _bilan(entrees: Entrees, verdicts: pl.DataFrame, refaites: int, jugees: int)
     par_code = lire_constats(entrees.lieux).group_by("code").len().sort("code").collect()
     par_libelle = echecs.filter(~critique).group_by("libelle").len().sort("libelle")
     arrets = [_arret(entrees, v) for v in echecs.filter(critique).iter_rows(named=True)]
+    arreter(entrees.lieux, {fichier for _, _, fichiers in arrets for fichier in fichiers})
     return BilanControles(
         constats=dict(par_code.iter_rows()),
         refaites=refaites,
@@ -132,22 +133,25 @@ def _bilan(entrees: Entrees, verdicts: pl.DataFrame, refaites: int, jugees: int)
         reussis=verdicts.filter(pl.col("statut") == "reussi").height,
         avertissements=dict(par_libelle.iter_rows()),
         impossibles=verdicts.filter(pl.col("statut") == "impossible").height,
-        bloquants=tuple(bloquant for bloquant, _ in arrets),
-        sources_arretees=tuple(sorted({s for _, sources in arrets for s in sources})),
+        bloquants=tuple(bloquant for bloquant, _, _ in arrets),
+        sources_arretees=tuple(sorted({s for _, sources, _ in arrets for s in sources})),
     )
 
 
-def _arret(entrees: Entrees, verdict: dict[str, Any]) -> tuple[Bloquant, list[str]]:
+def _arret(entrees: Entrees, verdict: dict[str, Any]) -> tuple[Bloquant, list[str], list[str]]:
+    """Ce qu'un échec critique arrête : le message, les sources, les fichiers."""
     table, unite = verdict["table"], verdict["unite"]
     if verdict["source"]:
         noms = entrees.bilan.filter(pl.col("fichier") == unite)["nom"]
         sources = [verdict["source"]]
+        arretes = [unite]
         ou = f"{verdict['source']}, fichier {noms[0]}"
     else:
         lignes = pl.scan_parquet(partitions(entrees.lieux, table)[unite])
         fichiers = lignes.select(fichier=pl.col("_fichier").unique()).collect()
         recus = entrees.bilan.join(fichiers, on="fichier", how="semi")
         sources = recus["source"].unique().sort().to_list()
+        arretes = fichiers["fichier"].to_list()
         ou = f"table {table}, partition {unite} ({', '.join(sources)})"
     message = f"{verdict['libelle']} : {verdict['n_inattendus']} en défaut sur {verdict['n']}"
-    return Bloquant(ou, message, verdict["remede"]), sources
+    return Bloquant(ou, message, verdict["remede"]), sources, arretes

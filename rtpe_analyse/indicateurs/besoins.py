@@ -29,7 +29,7 @@ from rtpe_analyse.nomenclatures.publiques import (
     lire_referentiel,
     variables_publiques,
 )
-from rtpe_analyse.propres import lire_propre
+from rtpe_analyse.propres import lire_admis
 
 _FICHIER = "communes_annee"
 _ENFANTS = "enfants_moins_3_estimes"
@@ -208,7 +208,7 @@ def communes_des_zones(lieux: Lieux, le: date) -> pl.DataFrame:
         `maille, zone, commune`. Le département a toutes ses communes en vigueur au jour
         `le` ; un territoire celles de ses établissements, à la même date.
     """
-    registre = lire_propre(lieux, "etablissements").select("etablissement").unique().collect()
+    registre = lire_admis(lieux, "etablissements").select("etablissement").unique().collect()
     situes = rattacher(registre.with_columns(date=pl.lit(le)), lieux)
     departements = situes["departement"].unique().to_list()
     connues = communes_au(lieux, le).select(commune="code", zone="departement")

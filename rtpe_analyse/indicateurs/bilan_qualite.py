@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from rtpe_analyse.chemins import Lieux
-from rtpe_analyse.propres import lire_propre
+from rtpe_analyse.propres import lire_admis
 from rtpe_analyse.tableaux import lire_parquets
 
 _CLES = ["etablissement", "mois", "code"]
@@ -82,9 +82,9 @@ def _recus(lieux: Lieux) -> pl.DataFrame:
     mois = pl.col("date").dt.strftime("%Y-%m").alias("mois")
     cle = ["etablissement", "mois"]
     attendus = (
-        lire_propre(lieux, "ouvertures").filter(pl.col("ouvert")).select("etablissement", mois)
+        lire_admis(lieux, "ouvertures").filter(pl.col("ouvert")).select("etablissement", mois)
     )
-    arrives = lire_propre(lieux, "pointages").select("etablissement", mois).unique()
+    arrives = lire_admis(lieux, "pointages").select("etablissement", mois).unique()
     return (
         attendus.unique()
         .join(arrives.with_columns(recu=pl.lit(True)), on=cle, how="left")

@@ -6,7 +6,7 @@ import polars as pl
 
 from rtpe_analyse.chemins import Lieux
 from rtpe_analyse.indicateurs.rattachement import en_vigueur
-from rtpe_analyse.propres import lire_propre
+from rtpe_analyse.propres import lire_admis
 from rtpe_analyse.reglementation import cles, historique
 
 _JOUR = ["etablissement", "date"]
@@ -41,9 +41,7 @@ def jours(lieux: Lieux, le: date) -> pl.DataFrame:
         même marqué prévu ; une fermeture subie le reste.
     """
     causes = causes_hors_calendrier().lazy()
-    ouvertures = (
-        lire_propre(lieux, "ouvertures").filter(pl.col("date") <= le).sort(*_JOUR, "_ligne")
-    )
+    ouvertures = lire_admis(lieux, "ouvertures").filter(pl.col("date") <= le).sort(*_JOUR, "_ligne")
     fermes = ouvertures.filter(~pl.col("ouvert"), pl.col("cause").is_not_null())
     sortis = (
         fermes.join(causes.filter("sort"), on="cause")
@@ -80,7 +78,7 @@ def plages_du_jour(lieux: Lieux, calendrier: pl.DataFrame) -> pl.DataFrame:
         fin exclue), `places`. L'acte le plus récent en vigueur l'emporte, jour de semaine
         par jour de semaine ; un jour sans agrément en vigueur n'y est pas.
     """
-    agrements = lire_propre(lieux, "agrements").collect()
+    agrements = lire_admis(lieux, "agrements").collect()
     acte = ["etablissement", "jour_semaine", "valide_du"]
     actes = agrements.select(*acte, "valide_au").unique()
     dates = calendrier.select(*_JOUR, jour_semaine=pl.col("date").dt.weekday().cast(pl.Int64))
@@ -154,7 +152,7 @@ def capacites_par_acte(lieux: Lieux, calendrier: pl.DataFrame) -> pl.DataFrame:
     """
     cle = ["etablissement", "jour_semaine"]
     totaux = (
-        lire_propre(lieux, "agrements")
+        lire_admis(lieux, "agrements")
         .group_by(*cle, "valide_du", "valide_au")
         .agg(total_min=(pl.col("places") * (pl.col("fin_min") - pl.col("debut_min"))).sum())
         .collect()

@@ -13,7 +13,7 @@ from rtpe_analyse.indicateurs.presences import (
     suivre,
 )
 from rtpe_analyse.indicateurs.rattachement import rattacher
-from rtpe_analyse.propres import lire_propre
+from rtpe_analyse.propres import lire_admis
 
 
 def contrats_en_cours(lieux: Lieux, le: date) -> pl.DataFrame:
@@ -24,7 +24,7 @@ def contrats_en_cours(lieux: Lieux, le: date) -> pl.DataFrame:
         (millionièmes d'heure par semaine) ; du mois du premier contrat à celui de `le`.
     """
     contrats = (
-        suivre(lire_propre(lieux, "contrats"), lieux)
+        suivre(lire_admis(lieux, "contrats"), lieux)
         .filter(pl.col("heures_hebdo_h").is_not_null(), pl.col("debut") <= le)
         .select(
             "etablissement",

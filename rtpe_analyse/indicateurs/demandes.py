@@ -14,7 +14,7 @@ from rtpe_analyse.indicateurs.rattachement import (
     rattacher,
 )
 from rtpe_analyse.indicateurs.table import vide
-from rtpe_analyse.propres import lire_propre
+from rtpe_analyse.propres import lire_admis
 
 AGES = ("0 an", "1 an", "2 ans", "3 ans et plus", "inconnu")
 JOURS = ("1", "2", "3", "4", "5", "inconnu")
@@ -71,7 +71,7 @@ def calculer_demandes(lieux: Lieux, le: date) -> pl.DataFrame:
     demande reçue, la table est vide ; sinon une zone sans demande en a zéro.
     """
     demandes = (
-        lire_propre(lieux, "demandes")
+        lire_admis(lieux, "demandes")
         .filter(pl.col("depot") <= le)
         .with_columns(enfant=pl.coalesce("appariement", "demande"))
         .collect()
@@ -161,7 +161,7 @@ def _cadre(
     lieux: Lieux, fins: pl.DataFrame, demandes: pl.DataFrame, tables: list[pl.DataFrame]
 ) -> pl.DataFrame:
     """Toutes les zones de chaque période, même sans demande, au format de `en_parts`."""
-    registre = lire_propre(lieux, "etablissements").collect()
+    registre = lire_admis(lieux, "etablissements").collect()
     en_activite = en_vigueur(
         registre.select("etablissement").unique().join(fins.select("date").unique(), how="cross"),
         registre.filter(

@@ -12,7 +12,7 @@ import polars as pl
 
 from rtpe_analyse.chemins import Lieux
 from rtpe_analyse.indicateurs.rattachement import rattacher
-from rtpe_analyse.propres import lire_propre
+from rtpe_analyse.propres import lire_admis
 from rtpe_analyse.reglementation import valeur
 
 CONNU, EN_PARTIE, INCONNU = 0, 1, 2
@@ -35,7 +35,7 @@ def passages(lieux: Lieux, le: date) -> pl.LazyFrame:
         pl.col("depart_min") - pl.col("arrivee_min"),
         pl.when(pl.col("motif_absence").is_not_null()).then(0),
     )
-    pointages = lire_propre(lieux, "pointages").filter(pl.col("date") <= le)
+    pointages = lire_admis(lieux, "pointages").filter(pl.col("date") <= le)
     return suivre(pointages, lieux).select(
         "etablissement",
         "date",
@@ -51,7 +51,7 @@ def passages(lieux: Lieux, le: date) -> pl.LazyFrame:
 def suivre(table: pl.LazyFrame, lieux: Lieux) -> pl.LazyFrame:
     """Remplace `enfant` par le pseudonyme d'appariement quand le registre le connaît."""
     connus = (
-        lire_propre(lieux, "enfants")
+        lire_admis(lieux, "enfants")
         .filter(pl.col("appariement").is_not_null())
         .group_by("enfant")
         .agg(pl.col("appariement").min())
@@ -78,7 +78,7 @@ def mois_attendus(lieux: Lieux, le: date, capacites: pl.DataFrame) -> pl.DataFra
     )
     bornes = pl.concat(
         [
-            lire_propre(lieux, table).select(
+            lire_admis(lieux, table).select(
                 du=pl.col(colonne).min().dt.truncate("1mo"), au=pl.col(colonne).max()
             )
             for table, colonne in (
@@ -89,7 +89,7 @@ def mois_attendus(lieux: Lieux, le: date, capacites: pl.DataFrame) -> pl.DataFra
         ]
     ).select(pl.col("du").min(), pl.col("au").max())
     actifs = (
-        lire_propre(lieux, "etablissements")
+        lire_admis(lieux, "etablissements")
         .group_by("etablissement")
         .agg(
             debut=pl.coalesce(pl.col("ouverture").min(), pl.col("valide_du").min()),
@@ -209,7 +209,7 @@ def facture(lieux: Lieux, le: date, capacites: pl.DataFrame) -> pl.DataFrame:
         attendu sans aucune facture est inconnu.
     """
     factures = (
-        lire_propre(lieux, "factures")
+        lire_admis(lieux, "factures")
         .filter(pl.col("mois") <= le)
         .group_by(_MOIS)
         .agg(facture_uh=micro_heures("heures_facturees_h").sum())
@@ -258,7 +258,7 @@ def facturation(lieux: Lieux, le: date) -> pl.DataFrame:
     Returns:
         Les quatre zones, `date`, `unite` (l'enfant) ; heures facturées positives.
     """
-    factures = lire_propre(lieux, "factures").filter(
+    factures = lire_admis(lieux, "factures").filter(
         pl.col("mois") <= le, pl.col("heures_facturees_h") > 0
     )
     enfants = (

@@ -10,7 +10,7 @@ from rtpe_analyse.indicateurs.modele import Indicateur, RatioDeSommes
 from rtpe_analyse.indicateurs.parts import en_parts
 from rtpe_analyse.indicateurs.places import parts_de_capacite
 from rtpe_analyse.indicateurs.presences import mois_attendus
-from rtpe_analyse.propres import lire_propre
+from rtpe_analyse.propres import lire_admis
 
 _JOUR = ["etablissement", "date"]
 
@@ -41,7 +41,7 @@ def jours_recus(lieux: Lieux, le: date, capacites: pl.DataFrame) -> pl.DataFrame
         mois d'activité sans calendrier : on ne sait pas ce qui était attendu.
     """
     pointes = (
-        lire_propre(lieux, "pointages")
+        lire_admis(lieux, "pointages")
         .filter(pl.col("date") <= le)
         .select(_JOUR)
         .unique()

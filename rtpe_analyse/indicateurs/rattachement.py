@@ -5,7 +5,7 @@ import polars as pl
 from rtpe_analyse.chemins import Lieux
 from rtpe_analyse.modeles import MAILLES
 from rtpe_analyse.nomenclatures.communes import FICHIER_COMMUNES, lire_communes
-from rtpe_analyse.propres import lire_propre
+from rtpe_analyse.propres import lire_admis
 
 SANS_TERRITOIRE = "hors_territoire"
 SANS_COMMUNE = "hors_commune"
@@ -62,12 +62,12 @@ def rattacher(table: pl.DataFrame, lieux: Lieux) -> pl.DataFrame:
     mois = pl.col("date").dt.truncate("1mo").alias("_mois")
     ou = table.select("etablissement", mois).unique()
     registre = (
-        lire_propre(lieux, "etablissements")
+        lire_admis(lieux, "etablissements")
         .select("etablissement", "valide_du", "valide_au", "commune")
         .collect()
     )
     territoires = (
-        lire_propre(lieux, "territoires")
+        lire_admis(lieux, "territoires")
         .select("etablissement", "valide_du", "valide_au", "territoire")
         .collect()
     )
@@ -191,16 +191,16 @@ _SCHEMA_ZONES = pl.Schema(
 
 
 def _etablissements(lieux: Lieux) -> pl.DataFrame:
-    registre = lire_propre(lieux, "etablissements").collect().sort("etablissement", "valide_du")
+    registre = lire_admis(lieux, "etablissements").collect().sort("etablissement", "valide_du")
     derniers = registre.unique("etablissement", keep="last", maintain_order=True)
     rattaches = (
-        lire_propre(lieux, "territoires")
+        lire_admis(lieux, "territoires")
         .sort("etablissement", "valide_du")
         .group_by("etablissement", maintain_order=True)
         .agg(pl.col("territoire", "nom_territoire").last())
         .collect()
     )
-    suivi_depuis = lire_propre(lieux, "ouvertures").select(pl.col("date").min()).collect().item()
+    suivi_depuis = lire_admis(lieux, "ouvertures").select(pl.col("date").min()).collect().item()
     ferme = pl.format("Fermé le {}", pl.col("fermeture").dt.strftime("%d/%m/%Y"))
     ouvert = pl.format("Ouvert le {}", pl.col("ouverture").dt.strftime("%d/%m/%Y"))
     return derniers.join(rattaches, on="etablissement", how="left").select(
@@ -224,7 +224,7 @@ def _etablissements(lieux: Lieux) -> pl.DataFrame:
 
 def _communes(lieux: Lieux) -> pl.DataFrame:
     if not (lieux.referentiel / FICHIER_COMMUNES).is_file():
-        citees = lire_propre(lieux, "etablissements").select("commune").unique().collect()
+        citees = lire_admis(lieux, "etablissements").select("commune").unique().collect()
         return citees.select(
             pl.lit("commune").alias("maille"),
             zone="commune",
@@ -246,7 +246,7 @@ def _communes(lieux: Lieux) -> pl.DataFrame:
 
 
 def _communes_citees(lieux: Lieux, etablissements: pl.DataFrame) -> list[str]:
-    demandes = lire_propre(lieux, "demandes").select("commune").unique().collect()
+    demandes = lire_admis(lieux, "demandes").select("commune").unique().collect()
     departements = set(etablissements.select(departement_de(pl.col("commune"))).to_series())
     connues = _communes(lieux).filter(pl.col("parent").is_in(departements))["zone"]
     return sorted({*etablissements["commune"], *demandes["commune"].drop_nulls(), *connues})

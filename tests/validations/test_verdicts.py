@@ -13,6 +13,7 @@ from rtpe_analyse.controles import controler, jugement, lire_constats, lire_verd
 from rtpe_analyse.controles.jugement import Juge, Resultat
 from rtpe_analyse.controles.modele import SCHEMA_CONSTATS, SCHEMA_VERDICTS
 from rtpe_analyse.controles.suites import NON_VIDE, TYPES_ADMIS, Attente
+from rtpe_analyse.propres import fichiers_arretes, lire_admis, lire_propre
 from rtpe_analyse.tableaux import ecrire_parquet
 from tests.validations.monde import Monde, monde_sain
 
@@ -91,13 +92,30 @@ def test_une_partition_disparue_emporte_constats_et_verdicts(tmp_path: Path, mon
 def test_un_critique_arrete_la_source_et_dit_quoi_demander(tmp_path: Path, monde: Monde) -> None:
     monde.compter("f_registre", rejetees=30)
     monde.mettre("agrements", "places", 301)
-    bilan = controler(monde.ecrire(tmp_path))
+    lieux = monde.ecrire(tmp_path)
+    toutes = lire_propre(lieux, "agrements").collect().height
+    bilan = controler(lieux)
     recu, propre = sorted(bilan.bloquants)
     assert recu.ou == "registre_etablissements, fichier f_registre.csv"
     assert "demander à l'éditeur" in recu.remede
     assert propre.ou == "table agrements, partition tout (registre_etablissements)"
     assert propre.message.endswith(": 1 en défaut sur 10")
     assert bilan.sources_arretees == ("registre_etablissements",)
+    # Le fichier arrêté ne compte plus dans les indicateurs ; rien n'est effacé.
+    assert fichiers_arretes(lieux) == ["f_registre"]
+    assert lire_propre(lieux, "agrements").collect().height == toutes > 0
+    assert lire_admis(lieux, "agrements").collect().is_empty()
+    assert not lire_admis(lieux, "pointages").collect().is_empty()
+
+
+def test_une_source_reparee_compte_a_nouveau(tmp_path: Path, monde: Monde) -> None:
+    monde.compter("f_registre", rejetees=30)
+    lieux = monde.ecrire(tmp_path)
+    controler(lieux)
+    assert fichiers_arretes(lieux)
+    lieux = monde_sain().ecrire(tmp_path)
+    controler(lieux)
+    assert fichiers_arretes(lieux) == []
 
 
 def test_un_avertissement_n_arrete_rien(tmp_path: Path, monde: Monde) -> None:
