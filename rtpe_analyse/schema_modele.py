@@ -37,13 +37,32 @@ class Colonne:
 
 @dataclass(frozen=True)
 class Table:
-    """Une table propre : une ligne par `grain`, répartie en fichiers par `partition`."""
+    """Une table propre : une ligne par `grain`, répartie en fichiers par `partition`.
+
+    Attributes:
+        grain: colonnes qui désignent une ligne.
+        colonnes: déclaration de chaque colonne.
+        partition: colonne qui répartit les lignes en fichiers ; None : un seul fichier.
+        publique: chiffres publics.
+        description: ce que porte la table.
+        remplacable: un export plus récent remplace ce qu'un plus ancien disait ; faux pour des
+            évènements relevés un à un (deux pointages peuvent être vrais tous les deux).
+        ensemble: colonnes qui désignent ce qu'un export redonne en entier ; le grain par défaut
+            (le planning d'un contrat se remplace d'un bloc, sinon l'ancienne plage resterait).
+    """
 
     grain: tuple[str, ...]
     colonnes: dict[str, Colonne]
     partition: str | None = None
     publique: bool = False
     description: str = field(default="", compare=False)
+    remplacable: bool = True
+    ensemble: tuple[str, ...] = ()
+
+    @property
+    def cle_version(self) -> tuple[str, ...]:
+        """Colonnes à égalité desquelles l'export le plus récent l'emporte ; vide : jamais."""
+        return (self.ensemble or self.grain) if self.remplacable else ()
 
     @property
     def schema(self) -> dict[str, pl.DataType]:

@@ -84,6 +84,7 @@ TABLES: dict[str, Table] = {
             "places": _entier("places autorisées sur la plage", obligatoire=True),
         },
         description="Agrément modulé : établissement × validité × jour de semaine × plage.",
+        ensemble=("etablissement", "valide_du"),
     ),
     "ouvertures": Table(
         ("etablissement", "date"),
@@ -164,6 +165,7 @@ TABLES: dict[str, Table] = {
             "fin_min": _entier("départ prévu", obligatoire=True),
         },
         description="Planning hebdomadaire d'un contrat : contrat × jour de semaine × plage.",
+        ensemble=("contrat",),
     ),
     "pointages": Table(
         ("enfant", "etablissement", "date", "arrivee_min"),
@@ -182,6 +184,7 @@ TABLES: dict[str, Table] = {
         },
         partition="date",
         description="Enfant × établissement × date × passage.",
+        remplacable=False,
     ),
     "factures": Table(
         ("enfant", "etablissement", "mois"),

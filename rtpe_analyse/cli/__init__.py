@@ -8,7 +8,12 @@ import typer
 from typer import _click
 
 from rtpe_analyse import __version__
-from rtpe_analyse.cli import commandes_donnees, commandes_rapports, commandes_suivi
+from rtpe_analyse.cli import (
+    commandes_donnees,
+    commandes_etudes,
+    commandes_rapports,
+    commandes_suivi,
+)
 from rtpe_analyse.cli.affichage import dire, dire_erreur
 from rtpe_analyse.cli.francais import application, traduire_usage
 from rtpe_analyse.erreurs import ErreurRtpe
@@ -21,7 +26,7 @@ app = application(
     epilog="Pour commencer : rtpe exemple --petit, puis rtpe recevoir donnees/exemple/depot "
     "--jeu exemple, puis rtpe rapports.",
 )
-for commandes in (commandes_donnees, commandes_rapports, commandes_suivi):
+for commandes in (commandes_donnees, commandes_rapports, commandes_etudes, commandes_suivi):
     commandes.inscrire(app)
 
 

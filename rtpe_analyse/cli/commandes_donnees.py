@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,10 +11,13 @@ from rtpe_analyse.cli.francais import CommandeFrancaise
 from rtpe_analyse.cli.options import DONNEES, SORTIE, ChoixJeu, Donnees, Sortie, lieux_de
 from rtpe_analyse.erreurs import ErreurFichier
 
+if TYPE_CHECKING:
+    from rtpe_analyse.sources import RetourReception
+
 
 def inscrire(app: typer.Typer) -> None:
     """Ajoute ces commandes à l'application."""
-    for commande in (exemple, recevoir, decrire, nettoyer, controler, calculer):
+    for commande in (exemple, recevoir, referentiel, decrire, nettoyer, controler, calculer):
         app.command(cls=CommandeFrancaise)(commande)
 
 
@@ -113,6 +116,57 @@ def recevoir(
             recu_le=jour,
             progres=avancer,
         )
+    if not retours:
+        raise ErreurFichier(
+            "Aucun fichier à recevoir : le dossier est vide.",
+            "Y déposer les exports, ou donner le chemin d'un fichier.",
+        )
+    _dire_reception(retours)
+    _signaler_refus(retours)
+
+
+def referentiel(
+    fichiers: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="FICHIER…",
+            help="Fichiers ou dossiers publics ; aucun : recompiler ceux déjà reçus.",
+        ),
+    ] = None,
+    recu_le: Annotated[
+        datetime | None,
+        typer.Option(
+            "--recu-le", formats=["%Y-%m-%d"], metavar="AAAA-MM-JJ", help="Date de réception."
+        ),
+    ] = None,
+    donnees: Donnees = DONNEES,
+    sortie: Sortie = SORTIE,
+) -> None:
+    """Reçoit des chiffres publics et recompile donnees/referentiel/ (Cnaf, Insee, Drees…).
+
+    Exemples :
+
+      rtpe referentiel telechargements/ --recu-le 2026-11-23
+
+      rtpe referentiel
+    """
+    from rtpe_analyse.chemins import Lieux
+    from rtpe_analyse.nettoyage.referentiel import recevoir_et_compiler
+
+    lieux = Lieux(donnees.resolve(), sortie.resolve(), "exemple")
+    dire("Chiffres publics, communs aux deux jeux.")
+    jour = recu_le.date() if recu_le else date.today()
+    with avancement("Référentiel") as avancer:
+        retours, nettoyage, bilan = recevoir_et_compiler(
+            lieux, fichiers or [], recu_le=jour, progres=avancer
+        )
+    _dire_reception(retours)
+    dire(nettoyage.phrase)
+    dire(bilan.phrase)
+    _signaler_refus(retours)
+
+
+def _dire_reception(retours: "list[RetourReception]") -> None:
     refus = [r for r in retours if r.etat == "refuse"]
     recus = sum(r.etat == "recu" for r in retours)
     deja = len(retours) - recus - len(refus)
@@ -123,8 +177,11 @@ def recevoir(
         lignes = [(r.nom, r.message, r.remede) for r in refus]
         tableau("Fichiers refusés", ("Fichier", "Pourquoi", "À faire"), lignes)
     dire(f"{recus} fichier(s) reçu(s), {deja} déjà reçu(s), {len(refus)} refusé(s).")
-    if refus:
-        raise ErreurFichier(f"{len(refus)} fichier(s) refusé(s).", "Voir le tableau ci-dessus.")
+
+
+def _signaler_refus(retours: "list[RetourReception]") -> None:
+    if refus := sum(r.etat == "refuse" for r in retours):
+        raise ErreurFichier(f"{refus} fichier(s) refusé(s).", "Voir le tableau ci-dessus.")
 
 
 def decrire(

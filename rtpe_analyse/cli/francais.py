@@ -69,7 +69,7 @@ def _nom(erreur: _click.exceptions.BadParameter) -> str:
 _TRADUCTIONS = (
     ("No such command ", "Commande inconnue : "),
     ("Missing command.", "Il manque la commande."),
-    ("Got unexpected extra argument", "Argument en trop "),
+    ("Got unexpected extra argument(s) ", "Argument en trop : "),
     (" does not exist.", " n'existe pas."),
     ("Value error, ", ""),
     (", unable to parse string as an integer", ""),
@@ -82,6 +82,8 @@ _TRADUCTIONS = (
     ("does not take a value.", "ne prend pas de valeur."),
     ("is not a valid integer", "n'est pas un nombre entier"),
     ("Input should be a valid integer", "un nombre entier est attendu"),
+    ("Input should be greater than or equal to ", "il faut au moins "),
+    ("Input should be less than or equal to ", "il faut au plus "),
     ("Input should be ", "valeurs possibles : "),
     (" or ", " ou "),
     ("Option ", "L'option "),

@@ -70,7 +70,10 @@ def _calcul(lieux: Lieux) -> Ligne:
 
 def _rapports(lieux: Lieux) -> list[Ligne]:
     lignes = []
-    for dossier in sorted(p for p in lieux.rapports.glob("*") if p.is_dir()):
+    for dossier in sorted(p.parent for p in lieux.rapports.glob("*/index.html")):
         html = sum(1 for _ in dossier.glob("*/*.html"))
         lignes.append((f"Rapports {dossier.name}", f"{html} rapports", str(dossier / "index.html")))
-    return lignes or [("Rapports", "aucun", "rtpe rapports")]
+    lignes = lignes or [("Rapports", "aucun", "rtpe rapports")]
+    if etudes := sum(1 for _ in lieux.rapports.glob("etudes/*.html")):
+        lignes.append(("Études", f"{etudes} publiées", str(lieux.rapports / "etudes")))
+    return lignes

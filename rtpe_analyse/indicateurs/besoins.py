@@ -60,7 +60,11 @@ _PARTIEL = (
 def _declarer(
     code: str, libelle: str, unite: str, agregation: Any, definition: str, **reste: Any
 ) -> Indicateur:
-    textes = {"numerateur": libelle.lower(), "champ": _COMMUNES, "limites": _PARTIEL} | reste
+    textes = {
+        "numerateur": libelle[:1].lower() + libelle[1:],
+        "champ": _COMMUNES,
+        "limites": _PARTIEL,
+    } | reste
     return Indicateur(
         code=code,
         libelle=libelle,
@@ -295,14 +299,14 @@ def _poser(
 
 
 def provenance(lieux: Lieux, colonnes: list[str]) -> str:
-    """Producteurs et titres des sources d'un chiffre, d'après les fiches du référentiel.
+    """Producteur et jeu des sources d'un chiffre, d'après les fiches du référentiel.
 
     Args:
         lieux: dossiers du jeu.
         colonnes: variables du référentiel.
 
     Returns:
-        « Cnaf, Places d'accueil… ; … » ; vide si les fiches manquent.
+        « Cnaf, data.caf.fr… ; … » ; vide si les fiches manquent.
     """
     noms: list[str] = []
     declarees = variables_publiques()
@@ -311,7 +315,7 @@ def provenance(lieux: Lieux, colonnes: list[str]) -> str:
         codes = variable.sources or _SOURCES_DES_CALCULS.get(variable.calcul, ())
         for fichier in (_FICHIER, "iris_annee"):
             trouvees = [s for s in _sources(lieux, fichier) if s["source"] in codes]
-            noms += [f"{s['producteur']}, {s['libelle']}" for s in trouvees]
+            noms += [f"{s['producteur'].split(',')[0]}, {s['jeu']}" for s in trouvees]
             if trouvees:
                 break
     return " ; ".join(dict.fromkeys(noms))

@@ -35,7 +35,7 @@ INDICATEURS = (
         champ="Passages dont l'arrivée et le départ sont connus ; jours prévus au dénominateur.",
         definition="Pour chaque jour de semaine et chaque demi-heure du trimestre, durée de "
         "présence rapportée aux places autorisées.",
-        source="pointages, agrements, ouvertures",
+        source="pointages, agréments, ouvertures",
         limites="Non calculable sans heures d'arrivée et de départ.",
         contributeur="presents_creneau",
         denominateur_public=True,

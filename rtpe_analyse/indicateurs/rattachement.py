@@ -4,6 +4,7 @@ import polars as pl
 
 from rtpe_analyse.chemins import Lieux
 from rtpe_analyse.modeles import MAILLES
+from rtpe_analyse.nomenclatures import departements as departements_officiels
 from rtpe_analyse.nomenclatures.communes import FICHIER_COMMUNES, lire_communes
 from rtpe_analyse.propres import lire_admis
 
@@ -164,7 +165,8 @@ def construire_zones(lieux: Lieux) -> pl.DataFrame:
         .unique()
         .with_columns(
             pl.lit("departement").alias("maille"),
-            libelle=pl.format("Département {}", pl.col("zone")),
+            # Sans nom officiel (jeu d'essai, code inconnu), le code se lit.
+            libelle=pl.col("zone").replace(departements_officiels()),
         )
     )
     vides = pl.DataFrame(schema=_SCHEMA_ZONES)

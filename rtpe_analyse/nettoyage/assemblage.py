@@ -15,19 +15,23 @@ from rtpe_analyse.etapes import empreinte_code, marquer, raisons_de_refaire
 from rtpe_analyse.nettoyage.doublons import separer_doublons
 from rtpe_analyse.nettoyage.etats import DROITS, EtatFichier, dossier_lus
 from rtpe_analyse.nettoyage.fichier import en_ecarts, partition_de
+from rtpe_analyse.nettoyage.versions import separer_versions
 from rtpe_analyse.propres import partitions
 from rtpe_analyse.schemas import TABLES
 from rtpe_analyse.tableaux import ecrire_parquet
 
-DOUBLONS = "doublons_entre_fichiers"
-_ECART = "doublon_entre_fichiers"
-_CODE = ("nettoyage/assemblage.py", "nettoyage/doublons.py", "schemas.py", "schema_modele.py")
+ENTRE_FICHIERS = "entre_fichiers"
+_CODE = (
+    *(f"nettoyage/{m}.py" for m in ("assemblage", "doublons", "versions")),
+    *("schemas.py", "schema_modele.py"),
+)
 
 
 def assembler(lieux: Lieux, table: str, etats: Sequence[EtatFichier]) -> list[str]:
     """Assemble une table propre à partir de tous les fichiers qui l'alimentent.
 
-    Les doublons exacts entre fichiers sont écartés : la première ligne selon (millésime, nom,
+    Une donnée qu'un fichier plus récent redit autrement est écartée (`version_anterieure`).
+    Les doublons exacts entre fichiers le sont aussi : la première ligne selon (millésime, nom,
     ligne) est gardée.
 
     Args:
@@ -48,7 +52,8 @@ def assembler(lieux: Lieux, table: str, etats: Sequence[EtatFichier]) -> list[st
     for partition, fichiers in sorted(entrees.items()):
         temoin = lieux.travail / "assemblage" / table / f"{partition}.json"
         ingredients = {
-            e.fichier: f"{rang}:{e.tables[table].empreinte}" for rang, e in enumerate(fichiers)
+            e.fichier: f"{rang}:{e.recu_le}:{e.tables[table].empreinte}"
+            for rang, e in enumerate(fichiers)
         } | {"programme": programme}
         destination = lieux.propre / table / f"{partition}.parquet"
         if not raisons_de_refaire(temoin, ingredients) and destination.exists():
@@ -60,9 +65,9 @@ def assembler(lieux: Lieux, table: str, etats: Sequence[EtatFichier]) -> list[st
     return changees
 
 
-def chemin_doublons(lieux: Lieux, table: str, partition: str) -> Path:
-    """Lignes d'une partition écartées parce qu'un autre fichier les avait déjà données."""
-    return lieux.rejets / DOUBLONS / f"{table}.{partition}.parquet"
+def chemin_ecarts(lieux: Lieux, table: str, partition: str) -> Path:
+    """Lignes d'une partition écartées parce qu'un autre fichier les redit."""
+    return lieux.rejets / ENTRE_FICHIERS / f"{table}.{partition}.parquet"
 
 
 def _ecrire_partition(
@@ -76,11 +81,20 @@ def _ecrire_partition(
         )
         for e in fichiers
     ]
-    gardees, doublons = separer_doublons(table, pl.concat(morceaux).collect())
-    chemin = chemin_doublons(lieux, table, partition)
-    if doublons.height:
-        ecarts = doublons.select(fichier="_fichier").hstack(en_ecarts(table, doublons, _ECART))
-        ecrire_parquet(chemin, ecarts, droits=DROITS)
+    par_recence = sorted(fichiers, key=lambda e: e.recence)
+    recences = {e.fichier: rang for rang, e in enumerate(par_recence)}
+    courantes, anterieures = separer_versions(table, pl.concat(morceaux).collect(), recences)
+    gardees, doublons = separer_doublons(table, courantes)
+    chemin = chemin_ecarts(lieux, table, partition)
+    if gardees.height < courantes.height + anterieures.height:
+        ecarts = [
+            lignes.select(fichier="_fichier").hstack(en_ecarts(table, lignes, code))
+            for lignes, code in (
+                (anterieures, "version_anterieure"),
+                (doublons, "doublon_entre_fichiers"),
+            )
+        ]
+        ecrire_parquet(chemin, pl.concat(ecarts), droits=DROITS)
     else:
         chemin.unlink(missing_ok=True)
     destination = lieux.propre / table / f"{partition}.parquet"
@@ -91,6 +105,6 @@ def _effacer_les_orphelines(lieux: Lieux, table: str, vivantes: set[str]) -> lis
     mortes = sorted(set(partitions(lieux, table)) - vivantes)
     for partition in mortes:
         (lieux.travail / "assemblage" / table / f"{partition}.json").unlink(missing_ok=True)
-        chemin_doublons(lieux, table, partition).unlink(missing_ok=True)
+        chemin_ecarts(lieux, table, partition).unlink(missing_ok=True)
         (lieux.propre / table / f"{partition}.parquet").unlink()
     return mortes

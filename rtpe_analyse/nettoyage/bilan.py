@@ -1,6 +1,6 @@
 """Conservation des lignes : lues = propres + rejetées + écartées, pour chaque fichier et table.
 
-Les lignes propres et les doublons entre fichiers sont recomptés dans les fichiers écrits, à
+Les lignes propres et celles qu'un autre fichier redit sont recomptés dans les fichiers écrits, à
 chaque passage : un écart arrête tout.
 """
 
@@ -11,7 +11,7 @@ import polars as pl
 
 from rtpe_analyse.chemins import Lieux
 from rtpe_analyse.erreurs import ErreurConservation
-from rtpe_analyse.nettoyage.assemblage import DOUBLONS
+from rtpe_analyse.nettoyage.assemblage import ENTRE_FICHIERS
 from rtpe_analyse.nettoyage.etats import EtatFichier
 from rtpe_analyse.propres import partitions
 from rtpe_analyse.schemas import TABLES
@@ -91,10 +91,10 @@ def etablir_bilan(lieux: Lieux, etats: Sequence[EtatFichier]) -> pl.DataFrame:
     bilan = (
         declares.drop("propres")
         .join(_propres(lieux), on=_CLE, how="full", coalesce=True)
-        .join(_doublons(lieux), on=_CLE, how="left")
+        .join(_redites(lieux), on=_CLE, how="left")
         .with_columns(
             pl.col("propres", "rejetees", "corrigees").fill_null(0),
-            ecartees=pl.col("ecartees").fill_null(0) + pl.col("doublons").fill_null(0),
+            ecartees=pl.col("ecartees").fill_null(0) + pl.col("redites").fill_null(0),
         )
         .select(*SCHEMA_BILAN)
         .sort("source", "millesime", "nom", "fichier", "table", nulls_last=True)
@@ -120,12 +120,12 @@ def _propres(lieux: Lieux) -> pl.DataFrame:
     return pl.concat([vide, *comptes]).collect()
 
 
-def _doublons(lieux: Lieux) -> pl.DataFrame:
+def _redites(lieux: Lieux) -> pl.DataFrame:
     vide = pl.LazyFrame(schema={"fichier": pl.String, "table": pl.String})
-    chemins = sorted((lieux.rejets / DOUBLONS).glob("*.parquet"))
+    chemins = sorted((lieux.rejets / ENTRE_FICHIERS).glob("*.parquet"))
     lus = [pl.scan_parquet(chemins).select(_CLE)] if chemins else []
     tous = pl.concat([vide, *lus])
-    return tous.group_by(_CLE).agg(doublons=pl.len().cast(pl.Int64)).collect()
+    return tous.group_by(_CLE).agg(redites=pl.len().cast(pl.Int64)).collect()
 
 
 def _ecart(perdues: pl.DataFrame) -> ErreurConservation:

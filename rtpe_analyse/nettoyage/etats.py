@@ -52,6 +52,7 @@ class EtatFichier:
         tables: comptes par table.
         declarees: rangs des corrections déclarées qui ont servi.
         refus: code, message et remède si le fichier n'a pas pu être lu.
+        recu_le: jour de réception (AAAA-MM-JJ).
     """
 
     fichier: str
@@ -61,11 +62,17 @@ class EtatFichier:
     tables: dict[str, EtatTable] = field(default_factory=dict)
     declarees: tuple[int, ...] = ()
     refus: tuple[str, str, str] | None = None
+    recu_le: str = ""
 
     @property
     def ordre(self) -> tuple[str, str, str, str]:
         """Rang dans l'assemblage : la première ligne selon cet ordre est gardée."""
         return self.millesime, self.nom, self.source, self.fichier
+
+    @property
+    def recence(self) -> tuple[str, str, str, str, str]:
+        """Rang parmi les versions d'une même donnée : la dernière selon cet ordre l'emporte."""
+        return self.recu_le, self.millesime, self.nom, self.source, self.fichier
 
 
 def dossier_lus(lieux: Lieux, fichier: str) -> Path:
@@ -111,6 +118,7 @@ def lire_etat(lieux: Lieux, fichier: str) -> EtatFichier | None:
         tables={nom: EtatTable(**t) for nom, t in contenu["tables"].items()},
         declarees=tuple(contenu["declarees"]),
         refus=tuple(refus) if refus else None,
+        recu_le=contenu.get("recu_le", ""),
     )
 
 

@@ -150,7 +150,8 @@ def traiter(
     """
     fichier = fiche.empreinte_courte
     effacer_sorties(lieux, fichier)
-    vide = EtatFichier(fichier, fiche.source, fiche.nom, fiche.millesime)
+    recu_le = fiche.recu_le.isoformat()
+    vide = EtatFichier(fichier, fiche.source, fiche.nom, fiche.millesime, recu_le=recu_le)
     try:
         lecture = lire(fiche, descripteur, cle)
     except ErreurFichier as erreur:

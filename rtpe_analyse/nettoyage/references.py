@@ -14,7 +14,7 @@ from rtpe_analyse.nomenclatures.etablissements import (
     repertoire_dossiers,
     repertoire_etablissements,
 )
-from rtpe_analyse.nomenclatures.reperage import Repertoire
+from rtpe_analyse.nomenclatures.reperage import Repertoire, plier
 from rtpe_analyse.propres import lire_propre
 from rtpe_analyse.schemas import TABLES
 from rtpe_analyse.tableaux import empreinte_octets
@@ -38,9 +38,21 @@ class References:
 
     @classmethod
     def propres(cls, lieux: Lieux) -> "References":
-        """D'après la table propre `etablissements`, qui fait foi."""
-        lus = lire_propre(lieux, "etablissements").select(COLONNES_REPEREES)
-        return cls(lieux, lus.unique().sort(COLONNES_REPEREES).collect())
+        """D'après la table propre `etablissements`, qui fait foi.
+
+        Un nom ou un numéro de dossier qu'une version antérieure du registre donnait désigne
+        toujours l'établissement dans les fichiers de l'époque, sauf s'il en désigne un autre
+        aujourd'hui.
+        """
+        propres = lire_propre(lieux, "etablissements").select(COLONNES_REPEREES).collect()
+        lus = sorted((lieux.travail / "lus").glob("*/etablissements.parquet"))
+        morceaux = [propres]
+        if lus:
+            versions = pl.scan_parquet(lus).select(COLONNES_REPEREES).collect()
+            connues = versions.join(propres, on="etablissement", how="semi")
+            morceaux += [_retires(connues, propres, c) for c in ("nom", "dossier_afc")]
+        ensemble = pl.concat(morceaux, how="diagonal")
+        return cls(lieux, ensemble.unique().sort(COLONNES_REPEREES, nulls_last=True))
 
     @cached_property
     def _communes(self) -> pl.DataFrame:
@@ -69,6 +81,14 @@ class References:
         if _utilise(tables, "communes"):
             ingredients["communes"] = _empreinte(self._communes.select("code", "nom"))
         return ingredients
+
+
+def _retires(versions: pl.DataFrame, propres: pl.DataFrame, colonne: str) -> pl.DataFrame:
+    """Écritures d'une colonne qu'aucune ligne en vigueur n'emploie plus."""
+    en_vigueur = {plier(valeur) for valeur in propres[colonne].drop_nulls()}
+    anciennes = versions.select("etablissement", colonne).drop_nulls().unique()
+    retiree = [plier(valeur) not in en_vigueur for valeur in anciennes[colonne]]
+    return anciennes.filter(pl.Series(retiree, dtype=pl.Boolean))
 
 
 def _utilise(tables: set[str], nomenclature: str) -> bool:

@@ -126,7 +126,7 @@ def compiler_referentiel(lieux: Lieux, dossier: Path) -> BilanReferentiel:
     if not ecrits:
         raise ErreurDonneesManquantes(
             "Aucun chiffre public n'a été reçu.",
-            "Recevoir des fichiers publics (rtpe recevoir), puis rtpe nettoyer.",
+            "Donner des fichiers publics : rtpe referentiel DOSSIER.",
         )
     conserves = tuple(n for n in ("communes", *FICHIERS_REFERENTIEL) if n not in ecrits)
     return BilanReferentiel(ecrits, conserves)

@@ -1,5 +1,6 @@
 """Nomenclatures : listes fermées du métier et communes."""
 
+import csv
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -24,6 +25,13 @@ def liste_fermee(nom: str) -> dict[str, str]:
         KeyError: si la liste n'existe pas.
     """
     return dict(_lire("codes.yaml")[nom])
+
+
+@cache
+def departements() -> dict[str, str]:
+    """Nom de chaque département par son code (Insee, code officiel géographique)."""
+    texte = files(__package__).joinpath("departements.csv").read_text(encoding="utf-8")
+    return {ligne["code"]: ligne["nom"] for ligne in csv.DictReader(texte.splitlines())}
 
 
 def motifs() -> dict[str, dict[str, str]]:

@@ -12,9 +12,9 @@ def repertoire_etablissements(etablissements: pl.DataFrame) -> Repertoire:
 
     Args:
         etablissements: table propre, une ligne par établissement × validité ; un nom ancien
-            reste trouvable.
+            reste trouvable. Une ligne sans nom ne sert qu'à retrouver un dossier.
     """
-    couples = etablissements.select("etablissement", "nom").iter_rows()
+    couples = etablissements.select("etablissement", "nom").drop_nulls().iter_rows()
     return Repertoire(couples, SIMPLIFICATIONS_ETABLISSEMENTS)
 
 

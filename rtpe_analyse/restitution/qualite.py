@@ -159,14 +159,13 @@ def attentes(contexte: Contexte) -> Restitution:
 
 
 def _tableau_des_regles(titre: str, regles: list[dict[str, Any]]) -> Tableau:
-    statuts = {"reussi": "respectée", "echec": "en échec", "impossible": "contrôle impossible"}
     lignes = [
         Ligne(
             v["libelle"],
             [
                 Cellule(v["suite"]),
                 Cellule(v.get("severite", "")),
-                Cellule(statuts.get(v["statut"], v["statut"])),
+                Cellule(_verdict(v)),
                 Cellule(formats.nombre(v["n_inattendus"])),
                 Cellule(v.get("remede", "") if v["statut"] != "reussi" else ""),
             ],
@@ -176,6 +175,14 @@ def _tableau_des_regles(titre: str, regles: list[dict[str, Any]]) -> Tableau:
     textes = [Colonne(n, nombre=False) for n in ("Suite", "Gravité", "Verdict")]
     colonnes = [*textes, Colonne("Lignes en cause"), Colonne("Remède", nombre=False)]
     return Tableau(titre, "Règle", colonnes, lignes)
+
+
+def _verdict(regle: dict[str, Any]) -> str:
+    """Le verdict en clair ; des lignes peuvent être en cause sous le seuil toléré."""
+    if regle["statut"] == "reussi" and regle["n_inattendus"]:
+        return "respectée, dans la tolérance"
+    statuts = {"reussi": "respectée", "echec": "en échec", "impossible": "contrôle impossible"}
+    return statuts.get(regle["statut"], str(regle["statut"]))
 
 
 def _nom_de_source(code: str) -> str:

@@ -59,7 +59,10 @@ def deductibles(connues: Mapping[int, float], nombre: int, sommes: Sequence[Somm
     lignes, seconds = [], []
     for somme in sommes:
         ligne, second = np.zeros(len(inconnues)), 0.0
-        for cellule, signe in [(c, 1.0) for c in somme.parts] + [(somme.total, -1.0)]:
+        for cellule, signe in [
+            *((c, 1.0) for c in somme.parts),
+            *((c, -1.0) for c in somme.totaux),
+        ]:
             if cellule in colonne:
                 ligne[colonne[cellule]] += signe
             else:

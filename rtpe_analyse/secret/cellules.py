@@ -1,6 +1,7 @@
 """Des lignes d'indicateurs aux cellules d'un tableau, et aux sommes qui les lient."""
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
@@ -65,7 +66,9 @@ def sommes_de(cellules: pl.DataFrame) -> list[Somme]:
 
     Returns:
         Une somme par zone contenante × maille contenue × modalité, et une par zone ×
-        ventilation quand la valeur d'ensemble est aussi dans la table.
+        ventilation quand la valeur d'ensemble est aussi dans la table. Un établissement
+        passé d'un territoire à un autre dans la période n'est tout entier dans aucun : ses
+        territoires et leurs établissements ne font qu'une somme.
     """
     rangs = {tuple(cle): rang for rang, cle in enumerate(cellules.select(*ZONE, *DETAIL).rows())}
     parts: dict[tuple[tuple[str, ...], str], list[int]] = defaultdict(list)
@@ -78,7 +81,24 @@ def sommes_de(cellules: pl.DataFrame) -> list[Somme]:
         if ventilation:
             parts[(maille, zone, "", ""), ventilation].append(rang)
     return [
-        Somme(rangs[total], tuple(membres))
-        for (total, _), membres in sorted(parts.items())
-        if total in rangs
+        Somme(tuple(rangs[t] for t in totaux), tuple(sorted(membres)))
+        for totaux, membres in _reunir(parts)
+        if all(t in rangs for t in totaux)
     ]
+
+
+def _reunir(
+    parts: Mapping[tuple[tuple[str, ...], str], Sequence[int]],
+) -> list[tuple[list[tuple[str, ...]], set[int]]]:
+    """Rassemble les totaux de même maille qui partagent une part."""
+    groupes: dict[tuple[str, ...], list[tuple[list[tuple[str, ...]], set[int]]]]
+    groupes = defaultdict(list)
+    for (total, nature), rangs in sorted(parts.items()):
+        contenante, _, *detail = total
+        totaux, membres = [total], set(rangs)
+        famille = groupes[contenante, *detail, nature]
+        for groupe in [g for g in famille if not membres.isdisjoint(g[1])]:
+            famille.remove(groupe)
+            totaux, membres = [*groupe[0], *totaux], membres | groupe[1]
+        famille.append((totaux, membres))
+    return [groupe for famille in groupes.values() for groupe in famille]

@@ -16,15 +16,15 @@ _PRECISION = 1e-8
 
 @dataclass(frozen=True)
 class Somme:
-    """Une cellule totale et ses parts, par leurs rangs."""
+    """Ce que des cellules totales valent ensemble : leurs parts ; le tout par leurs rangs."""
 
-    total: int
+    totaux: tuple[int, ...]
     parts: tuple[int, ...]
 
     @property
     def cellules(self) -> tuple[int, ...]:
-        """Le total puis les parts."""
-        return (self.total, *self.parts)
+        """Les totaux puis les parts."""
+        return (*self.totaux, *self.parts)
 
 
 class Tableau:
@@ -115,7 +115,7 @@ class Tableau:
         masquees = [c for c in somme.cellules if c in self.masquees]
         if len(masquees) == 1:
             return True
-        if not masquees or somme.total in self.masquees:
+        if not masquees or not self.masquees.isdisjoint(somme.totaux):
             return False
         return sum(self._effectifs[c] for c in masquees) < self._seuil
 
@@ -128,7 +128,7 @@ class Tableau:
         """Celle qui répare le plus de sommes, une part plutôt qu'un total, la plus petite."""
         sommes = self._sommes_de[cellule]
         reparees = sum(self._insuffisante(r) for r in sommes)
-        totaux = sum(self._sommes[r].total == cellule for r in sommes)
+        totaux = sum(cellule in self._sommes[r].totaux for r in sommes)
         return (-reparees, totaux, self._effectifs[cellule], cellule)
 
     def _deductibles(self) -> list[tuple[list[int], list[int]]]:
@@ -158,8 +158,9 @@ class Tableau:
             for c in somme.parts:
                 if c in colonne:
                     systeme[i, colonne[c]] += 1
-            if somme.total in colonne:
-                systeme[i, colonne[somme.total]] -= 1
+            for c in somme.totaux:
+                if c in colonne:
+                    systeme[i, colonne[c]] -= 1
         propres, vecteurs = np.linalg.eigh(systeme @ systeme.T)
         utiles = propres > _PRECISION
         base = (vecteurs[:, utiles] / np.sqrt(propres[utiles])).T @ systeme

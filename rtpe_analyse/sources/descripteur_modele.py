@@ -129,6 +129,11 @@ class Descripteur(Modele):
             inconnues = [c for c in table.noms if c not in TABLES[nom].colonnes]
             if inconnues:
                 raise ValueError(f"table {nom} : colonnes inconnues ({', '.join(inconnues)})")
+            obligatoires = [c for c, d in TABLES[nom].colonnes.items() if d.obligatoire]
+            if manquantes := [c for c in obligatoires if c not in table.noms]:
+                raise ValueError(
+                    f"table {nom} : colonnes obligatoires absentes ({', '.join(manquantes)})"
+                )
         self._verifier_porte()
         self._verifier_cles()
         self._verifier_ecarts_et_contextes()
@@ -181,6 +186,25 @@ class Descripteur(Modele):
         """Produits de la porte que demandent les tables, chacun une fois."""
         demandes = [c.porte for t in self.tables.values() for c in t.colonnes.values() if c.porte]
         return tuple(dict.fromkeys(demandes))
+
+    @property
+    def alias(self) -> tuple[str, ...]:
+        """Tous les intitulés déclarés, porte comprise."""
+        colonnes = [c for t in self.tables.values() for c in t.colonnes.values()]
+        simples = [a for c in colonnes for a in (*c.alias, *c.sinon)]
+        porte = [a for c in self.porte.colonnes.values() for a in c.alias]
+        return (*simples, *porte, *self.porte.libres)
+
+    @cached_property
+    def vocabulaire_des_cles(self) -> frozenset[str]:
+        """Formes pliées de tous les alias ; vide si aucune colonne clé n'est à trouver."""
+        espace = self.espace_identifiants
+        alias_espace = () if isinstance(espace, str) else espace.colonne
+        cles = [c.cle and c.alias for t in self.tables.values() for c in t.colonnes.values()]
+        cles += [c.cle and c.alias for c in self.porte.colonnes.values()]
+        if not any(cles) and not alias_espace:
+            return frozenset()
+        return frozenset(map(plier, (*self.alias, *alias_espace)))
 
     @cached_property
     def empreinte(self) -> str:

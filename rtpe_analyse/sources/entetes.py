@@ -184,6 +184,11 @@ class _Recherche:
 
 def reperer(intitules: Intitules, descripteur: Descripteur) -> Reperage:
     """Cherche les colonnes du descripteur dans une ligne (ou deux) d'intitulés."""
+    presentes = sum(map(len, intitules.etiquettes))
+    vocabulaire = descripteur.vocabulaire_des_cles
+    if vocabulaire and vocabulaire.isdisjoint(intitules.rangs):
+        # Le cas de presque toutes les lignes essayées : aucun intitulé connu, aucune clé.
+        return Reperage(presentes=presentes)
     cherche = _Recherche(intitules)
     porte = {
         role: rang
@@ -215,7 +220,6 @@ def reperer(intitules: Intitules, descripteur: Descripteur) -> Reperage:
             groupes[nom_table] = cherche.groupes(table.deplier)
     # Sur deux lignes, un intitulé et son sous-intitulé comptent chacun : qui les explique tous
     # les deux l'emporte sur qui n'en lit qu'un.
-    presentes = sum(map(len, intitules.etiquettes))
     expliquees = sum(len(intitules.etiquettes[rang]) for rang in cherche.utilisees)
     if cherche.manquantes:
         manquantes = tuple(dict.fromkeys(cherche.manquantes))

@@ -1,5 +1,6 @@
 """Les fichiers présentés à la réception : parcours, lecture prudente, nom sûr."""
 
+import errno
 import stat
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -7,13 +8,22 @@ from pathlib import Path
 
 from rtpe_analyse.erreurs import ErreurFichier
 
+_RAISONS = {
+    errno.EACCES: "droits insuffisants",
+    errno.EPERM: "droits insuffisants",
+    errno.EROFS: "disque en lecture seule",
+    errno.ENOSPC: "plus de place sur le disque",
+    errno.ENAMETOOLONG: "nom trop long",
+    errno.ELOOP: "liens en boucle",
+}
+
 
 def parcourir(chemins: Sequence[Path]) -> Iterator[Path]:
     """Fichiers à recevoir, chacun une fois ; un dossier donne ses fichiers, triés."""
     vus: set[Path] = set()
     for chemin in chemins:
         trouves = [chemin]
-        if chemin.is_dir():
+        if _est_un_dossier(chemin):
             trouves = sorted(
                 f for f in chemin.rglob("*") if not f.is_dir() and not _cache(f.relative_to(chemin))
             )
@@ -21,6 +31,19 @@ def parcourir(chemins: Sequence[Path]) -> Iterator[Path]:
             if (absolu := fichier.absolute()) not in vus:
                 vus.add(absolu)
                 yield fichier
+
+
+def _est_un_dossier(chemin: Path) -> bool:
+    try:
+        return chemin.is_dir()
+    except OSError:
+        # Nom démesuré, droits manquants : la lecture dira pourquoi, fichier par fichier.
+        return False
+
+
+def raison(erreur: OSError) -> str:
+    """Pourquoi un fichier ne s'ouvre pas ou ne se copie pas, en français."""
+    return _RAISONS.get(erreur.errno or 0, "erreur du système de fichiers")
 
 
 def _cache(relatif: Path) -> bool:

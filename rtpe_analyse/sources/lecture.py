@@ -13,6 +13,8 @@ from rtpe_analyse.sources.descripteur_modele import Descripteur
 from rtpe_analyse.sources.ecarts import Tri, trier
 from rtpe_analyse.sources.fiches import Fiche
 from rtpe_analyse.sources.grille import Grille
+from rtpe_analyse.sources.noms_egares import CODE as NOM_DANS_UN_CODE
+from rtpe_analyse.sources.noms_egares import NOM_EGARE, noms_egares
 from rtpe_analyse.sources.porte import NAISSANCE_ILLISIBLE, espace_du_fichier, passer
 from rtpe_analyse.tableaux import empreinte_octets
 
@@ -92,10 +94,14 @@ def assembler(ouverture: Ouverture, fiche: Fiche, descripteur: Descripteur, cle:
         produits = passer(tri.donnees, grille, descripteur, espace, cle)
         lignes = tri.donnees.hstack(produits)
         for nom, source in descripteur.tables.items():
-            table = _table(nom, source, lignes, grille, fiche, descripteur)
+            egares = noms_egares(nom, source, lignes, grille)
+            table = _table(nom, source, lignes.with_columns(egares), grille, fiche, descripteur)
+            refus = [(NOM_EGARE, "", NOM_DANS_UN_CODE)]
             if _depend_de_la_naissance(source):
-                issues.append(_naissances_illisibles(table, nom))
-                table = table.filter(~pl.col(NAISSANCE_ILLISIBLE))
+                refus.append((NAISSANCE_ILLISIBLE, "naissance", "date_impossible"))
+            for marque, colonne, code in refus:
+                issues.append(_refusees(table, nom, marque, colonne, code))
+                table = table.filter(~pl.col(marque))
             parties[nom].append(table.select(*source.noms, "_ligne", "_lieu"))
     tables = {nom: pl.concat(morceaux) for nom, morceaux in parties.items()}
     toutes = pl.concat(issues)
@@ -126,7 +132,7 @@ def _table(
         for propre, colonne in source.colonnes.items()
         if colonne.origines
     ]
-    gardees = ["_ligne", NAISSANCE_ILLISIBLE]
+    gardees = ["_ligne", NAISSANCE_ILLISIBLE, NOM_EGARE]
     if source.deplier is None:
         premiere = next((r for r, nom in enumerate(grille.entete.intitules) if nom), 0)
         table = lignes.select(*colonnes, *gardees, grille.lieu(premiere))
@@ -206,13 +212,13 @@ def _issues_du_tri(tri: Tri, grille: Grille, table: str) -> pl.DataFrame:
     )
 
 
-def _naissances_illisibles(table: pl.DataFrame, nom: str) -> pl.DataFrame:
-    return table.filter(NAISSANCE_ILLISIBLE).select(
+def _refusees(table: pl.DataFrame, nom: str, marque: str, colonne: str, code: str) -> pl.DataFrame:
+    return table.filter(marque).select(
         pl.lit(nom).alias("table"),
         pl.col("_ligne").alias("ligne"),
         pl.col("_lieu").alias("lieu"),
-        pl.lit("naissance").alias("colonne"),
-        pl.lit("date_impossible").alias("code"),
+        pl.lit(colonne).alias("colonne"),
+        pl.lit(code).alias("code"),
         pl.lit("rejete").alias("issue"),
     )
 

@@ -201,10 +201,13 @@ _IDENTIFIANTS: tuple[tuple[str, str], ...] = (
     ("identifiant_famille", r"(code|id|n|num|numero|ref)(de)?(la)?famille|familyid"),
     ("identifiant_contrat", r"(code|id|n|num|numero|ref)(de)?contrat|contractid"),
     ("identifiant_demande", r"(code|id|n|num|numero|ref)(de)?(la)?demande"),
-    ("identifiant_enfant", r"(code|id|n|num|numero|ref)(de)?(l)?enfant|childid|childno|childcode"),
+    ("identifiant_enfant", r"(code|id|n|num|numero|ref)(de)?(l)?(enfant|usager|beneficiaire)"),
+    ("identifiant_enfant", r"childid|childno|childcode|(enfant|usager)(id|code|num)"),
     ("prenom", r"prenom|firstname|givenname|vorname"),
     ("nom", r"^nom(del)?enfant|^nom$|^noms?(defamille|dusage|usuel)|nomenfant|lastname|surname"),
     ("nom", r"familyname|childname|nachname|^name$|^enfant$|^child$|nomprenom|nometprenom"),
+    # Tout autre « nom de… » est présumé celui d'une personne, sauf s'il nomme un lieu.
+    ("nom", r"^nom(?!bre|.*(etab|struct|creche|commune|ville|site|territ|section|groupe|gest))"),
 )
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -19,10 +20,11 @@ from rtpe_analyse.sources.descripteurs import (
     descripteurs_connus,
 )
 from rtpe_analyse.sources.fiches import Fiche, ecrire_fiche, lister_fiches
-from rtpe_analyse.sources.fichiers import lire_octets, nom_sur, parcourir
+from rtpe_analyse.sources.fichiers import lire_octets, nom_sur, parcourir, raison
 from rtpe_analyse.sources.identification import identifier
 from rtpe_analyse.sources.lecture import valeurs_fixes
 from rtpe_analyse.sources.porte import espace_du_fichier
+from rtpe_analyse.sources.textes import plier
 from rtpe_analyse.tableaux import ecrire_octets, ecrire_parquet, empreinte_octets
 
 Progres = Callable[[str, int, int], None]
@@ -148,10 +150,7 @@ class _Guichet:
             octets = lire_octets(chemin)
             empreinte = empreinte_octets(octets)
             if (fiche := self._recus.get(empreinte)) is not None and fiche.chemin.exists():
-                message = f"Même contenu que {fiche.nom}, reçu le {fiche.recu_le:%d/%m/%Y}."
-                return RetourReception(
-                    chemin, nom, "deja_recu", fiche.source, fiche.millesime, message
-                )
+                return self._deja_recu(chemin, nom, octets, fiche)
             retour = self._recevoir(chemin, nom, octets, empreinte)
             self._refus.pop(empreinte, None)
             return retour
@@ -164,12 +163,24 @@ class _Guichet:
                 chemin,
                 nom,
                 "refuse",
-                message=f"Le fichier ne peut pas être lu ou copié ({erreur.strerror}).",
+                message=f"Le fichier ne peut pas être lu ou copié ({raison(erreur)}).",
                 remede="Vérifier son nom, ses droits et la place disponible.",
                 code="fichier_illisible",
             )
         self._refus[empreinte or nom] = retour
         return retour
+
+    def _deja_recu(self, chemin: Path, nom: str, octets: bytes, fiche: Fiche) -> RetourReception:
+        remarques = [f"Même contenu que {fiche.nom}, reçu le {fiche.recu_le:%d/%m/%Y}."]
+        if self._impose is not None and self._impose.code != fiche.source:
+            remarques.append(f"Il reste rangé sous la source {fiche.source}.")
+        elif self._impose is not None and self._hors_paquet is not None:
+            # Le descripteur qu'on vient de corriger doit servir, même si le fichier est connu.
+            Contenu(octets).ouvrir(self._impose)
+            self._garder_descripteur(self._impose, remarques)
+        return RetourReception(
+            chemin, nom, "deja_recu", fiche.source, fiche.millesime, " ".join(remarques)
+        )
 
     def _recevoir(self, chemin: Path, nom: str, octets: bytes, empreinte: str) -> RetourReception:
         contenu = Contenu(octets)
@@ -208,11 +219,23 @@ class _Guichet:
         ecrire_fiche(fiche)
         self._recus[empreinte] = fiche
         ignorees = [i for g in ouverture.grilles for i in g.entete.ignorees]
-        if ignorees:
-            remarques.append(f"Colonnes ignorées : {', '.join(dict.fromkeys(ignorees))}.")
+        remarques += self._colonnes_ignorees(ignorees)
         return RetourReception(
             chemin, nom, "recu", descripteur.code, millesime, " ".join(remarques)
         )
+
+    def _colonnes_ignorees(self, intitules: list[str]) -> list[str]:
+        """Cite les intitulés connus d'une source ; un autre pourrait nommer quelqu'un."""
+        distincts = dict.fromkeys(intitules)
+        cites = [i for i in distincts if plier(i) in self._vocabulaire]
+        autres = len(distincts) - len(cites)
+        suite = [f"{autres} d'intitulé inconnu (rtpe decrire les montre)"] if autres else []
+        return [f"Colonnes ignorées : {', '.join([*cites, *suite])}."] if distincts else []
+
+    @cached_property
+    def _vocabulaire(self) -> frozenset[str]:
+        connus = [*self._connus, *([self._impose] if self._impose else [])]
+        return frozenset(plier(alias) for d in connus for alias in d.alias)
 
     def _millesime_de(self, nom: str, descripteur: Descripteur) -> tuple[str, list[str]]:
         if self._millesime:

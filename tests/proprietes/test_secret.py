@@ -130,7 +130,7 @@ def test_un_cycle_impair_ne_suffit_pas(effectifs, primaire):
     """
     a, b, c, *_ = effectifs
     cellules = [a, b, c, a + b, b + c, a + c]
-    sommes = [Somme(3, (0, 1)), Somme(4, (1, 2)), Somme(5, (0, 2))]
+    sommes = [Somme((3,), (0, 1)), Somme((4,), (1, 2)), Somme((5,), (0, 2))]
     masquees = Tableau(cellules, sommes, {primaire}, 1).completer()
     connues = {rang: float(n) for rang, n in enumerate(cellules) if rang not in masquees}
     assert deductibles(connues, 6, sommes) == []

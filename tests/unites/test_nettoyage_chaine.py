@@ -184,11 +184,11 @@ def test_un_fichier_abime_depuis_sa_reception_n_arrete_pas_les_autres(essai: Ess
 
 
 def test_un_passage_interrompu_se_reprend(essai: Essai, monkeypatch: pytest.MonkeyPatch) -> None:
-    from rtpe_analyse.nettoyage import chaine
+    from rtpe_analyse.nettoyage import ouvriers
 
     for mois in ("2026-07", "2026-08", "2026-09"):
         essai.recevoir(f"pointages_{mois}.csv", [ligne(jour=f"01/{mois[5:]}/2026")])
-    vrai, faits = chaine.traiter, []
+    vrai, faits = ouvriers.traiter, []
 
     def couper(fiche: Fiche, *suite: object) -> object:
         if len(faits) == 2:
@@ -196,10 +196,10 @@ def test_un_passage_interrompu_se_reprend(essai: Essai, monkeypatch: pytest.Monk
         faits.append(fiche.nom)
         return vrai(fiche, *suite)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(chaine, "traiter", couper)
+    monkeypatch.setattr(ouvriers, "traiter", couper)
     with pytest.raises(KeyboardInterrupt):
         nettoyer(essai.lieux)
-    monkeypatch.setattr(chaine, "traiter", vrai)
+    monkeypatch.setattr(ouvriers, "traiter", vrai)
     bilan = nettoyer(essai.lieux)
     assert (bilan.traites, bilan.repris) == (2, 2)
     assert lire_propre(essai.lieux, "pointages").collect().height == 3
@@ -242,7 +242,7 @@ def test_l_avancement_va_jusqu_au_bout(essai: Essai) -> None:
     essai.recevoir("pointages_2026-09.csv", [ligne()])
     pas: list[tuple[str, int, int]] = []
     nettoyer(essai.lieux, progres=lambda *p: pas.append(p))
-    assert ("fichiers lus", 2, 2) in pas
+    assert ("pointages_2026-09.csv", 2, 2) in pas
 
 
 CORRECTION = """

@@ -409,8 +409,8 @@ def test_une_alerte_cite_le_seuil_et_les_plus_graves_viennent_d_abord(monde: Ouv
         ratio("T3", "etablissement", "E003", 121, 100),
     ]
     texte = lu(monde([x for x in lignes if x["maille"] == "etablissement"]).alertes())
-    assert "Les Lutins : taux d'ouverture de 84,0 %, sous 85 %." in texte
-    assert "taux de facturation de 121,0 %, au-delà de 120 %." in texte
+    assert "Les Lutins : le taux d'ouverture est de 84,0 %, sous 85 %." in texte
+    assert "le taux de facturation est de 121,0 %, au-delà de 120 %." in texte
     assert texte.index("Les Lutins") < texte.index("La Ronde")
 
 

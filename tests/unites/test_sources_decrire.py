@@ -62,3 +62,10 @@ def test_sans_en_tete_on_ne_recopie_rien(tmp_path: Path) -> None:
     lignes = "".join(f"{LIGNE}\n" for _ in range(4)).encode("cp1252")
     with pytest.raises(ErreurFichier, match="en-tête"):
         sources.decrire(_ecrire(tmp_path, "p.csv", lignes))
+
+
+def test_un_nom_d_usager_va_sous_la_porte_et_le_nom_d_un_lieu_non(tmp_path: Path) -> None:
+    contenu = "NumUsager,NomUsager,Nom de la crèche,Nombre d'heures\nU1,Bidule,Le Nid,3\n"
+    lu = yaml.safe_load(sources.decrire(_ecrire(tmp_path, "p.csv", contenu.encode())))
+    assert lu["porte"]["nom"] == {"alias": ["NomUsager"]}
+    assert lu["porte"]["identifiant_enfant"]["alias"] == ["NumUsager"]

@@ -169,3 +169,16 @@ def test_la_cle_ne_se_range_pas_dans_le_projet(
     monkeypatch.setenv("RTPE_CLE", str(RACINE_PROJET / "donnees" / "cle"))
     with pytest.raises(ErreurRtpe, match="dans le projet"):
         sources.cle_du_jeu(Lieux(donnees=tmp_path, jeu="reel"))
+
+
+def test_un_nom_saisi_dans_la_section_ne_passe_pas(tmp_path: Path) -> None:
+    """Le nom de l'enfant de la ligne, ou un nom et un prénom du fichier ; pas « Léa » seul."""
+    autre = LIGNE.replace("Durand;Léa", "Petit;Marguerite").replace(";C1;", ";C2;")
+    lignes = [
+        LIGNE.replace(";Bébés;", f";{section};")
+        for section in ("Bébés", "Durand", "Chez PETIT Marguerite", "Marguerite", "Mme Dupuis")
+    ]
+    lecture = lire(tmp_path, csv_de(*lignes, autre))
+    assert issues(lecture) == [(n, "nom_dans_un_code", "rejete") for n in (3, 4, 6)]
+    assert lecture.tables["pointages"]["section"].to_list() == ["Bébés", "Marguerite", "Bébés"]
+    assert lecture.lues == {"pointages": 6}

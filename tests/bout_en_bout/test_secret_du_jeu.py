@@ -1,0 +1,30 @@
+"""Sur le jeu d'exemple entier, rien de ce qui est masqué ne se recalcule."""
+
+from datetime import date
+
+import polars as pl
+import pytest
+
+from rtpe_analyse.indicateurs import calculer_famille
+from rtpe_analyse.modeles import Niveau
+from rtpe_analyse.secret import cellules_deductibles
+from tests.conftest import Chaine
+
+LE = date(2026, 9, 30)
+
+
+@pytest.mark.parametrize("niveau", ["interne", "diffusion"])
+@pytest.mark.parametrize(
+    ("famille", "codes"),
+    [("occupation", ["H1", "H2"]), ("enfants", ["E1", "ETP"]), ("demandes", ["D1"])],
+)
+def test_aucune_cellule_masquee_ne_se_deduit(
+    chaine: Chaine, niveau: Niveau, famille: str, codes: list[str]
+) -> None:
+    avant = calculer_famille(chaine.lieux, famille, LE)
+    ecrite = pl.read_parquet(chaine.lieux.indicateurs / niveau / f"{famille}.parquet")
+    masquees = ecrite.filter(pl.col("statut").str.starts_with("masque"))
+    assert masquees.height > 0
+    assert masquees["numerateur"].drop_nulls().is_empty()
+    for code in codes:
+        assert cellules_deductibles(avant, ecrite, code) == []
