@@ -11,6 +11,7 @@ aide: ## montrer cette aide
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## / : /'
 
 rapports: installation ## fabriquer l'exemple au besoin, tout calculer, produire les rapports
+	@echo "Environ cinq minutes la première fois ; en petit : make rapports EXEMPLE=--petit"
 	@$(RTPE) exemple $(EXEMPLE)
 	@echo "L'exemple contient exprès quelques fichiers abîmés : ils vont être refusés, les autres entrent."
 	@$(RTPE) recevoir --jeu exemple --recu-le 2026-10-05 donnees/exemple/depot || test $$? -eq 3

@@ -12,6 +12,7 @@ from rtpe_analyse import sources
 from rtpe_analyse.chemins import Lieux
 from rtpe_analyse.etapes import empreinte_code, marquer, raisons_de_refaire
 from rtpe_analyse.nettoyage.assemblage import assembler
+from rtpe_analyse.nettoyage.atelier import Atelier
 from rtpe_analyse.nettoyage.bilan import BilanNettoyage, etablir_bilan
 from rtpe_analyse.nettoyage.declarees import (
     Declaree,
@@ -26,9 +27,9 @@ from rtpe_analyse.nettoyage.etats import (
     fichiers_connus,
     lire_etat,
 )
-from rtpe_analyse.nettoyage.ouvriers import Atelier, nettoyer_tous
 from rtpe_analyse.nettoyage.references import References
 from rtpe_analyse.nettoyage.refus import consigner_refus
+from rtpe_analyse.parallele import appliquer
 from rtpe_analyse.schemas import TABLES
 from rtpe_analyse.sources import Descripteur, Fiche
 from rtpe_analyse.tableaux import ecrire_parquet
@@ -129,7 +130,7 @@ class _Passage:
             # La clé est créée ici, une fois, avant que plusieurs processus n'en aient besoin.
             sources.cle_du_jeu(self.lieux)
         atelier = Atelier(self.lieux, references, self.declarees)
-        for (fiche, descripteur), etat in nettoyer_tous(atelier, a_faire):
+        for (fiche, descripteur), etat in appliquer(Atelier.nettoyer, atelier, a_faire):
             temoin = chemin_temoin(self.lieux, fiche.empreinte_courte)
             marquer(temoin, self._ingredients(fiche, descripteur, references))
             self.etats.append(etat)

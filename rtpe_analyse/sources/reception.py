@@ -1,6 +1,5 @@
 """Recevoir : garder chaque fichier tel quel, avec sa fiche, et dire non quand il le faut."""
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +11,7 @@ import polars as pl
 
 from rtpe_analyse.chemins import Lieux
 from rtpe_analyse.erreurs import ErreurDescripteur, ErreurFichier, ErreurUsage
+from rtpe_analyse.parallele import appliquer
 from rtpe_analyse.sources.contenu import Contenu
 from rtpe_analyse.sources.descripteur_modele import Descripteur
 from rtpe_analyse.sources.descripteurs import (
@@ -19,18 +19,15 @@ from rtpe_analyse.sources.descripteurs import (
     charger_descripteur,
     descripteurs_connus,
 )
+from rtpe_analyse.sources.examen import MILLESIME, Examen, Examinateur, illisible
 from rtpe_analyse.sources.fiches import Fiche, ecrire_fiche, lister_fiches
-from rtpe_analyse.sources.fichiers import lire_octets, nom_sur, parcourir, raison
-from rtpe_analyse.sources.identification import identifier
-from rtpe_analyse.sources.lecture import valeurs_fixes
-from rtpe_analyse.sources.porte import espace_du_fichier
+from rtpe_analyse.sources.fichiers import lire_octets, parcourir
 from rtpe_analyse.sources.textes import plier
 from rtpe_analyse.tableaux import ecrire_octets, ecrire_parquet, empreinte_octets
 
 Progres = Callable[[str, int, int], None]
 Etat = Literal["recu", "deja_recu", "refuse"]
 
-_MILLESIME = re.compile(r"^\w[\w.-]*$")
 _SCHEMA_REFUS = {
     "fichier": pl.String(),
     "code": pl.String(),
@@ -98,17 +95,18 @@ def recevoir(
     """
     if source and descripteur:
         raise ErreurUsage("--source et --descripteur ne vont pas ensemble.", "Garder l'un.")
-    if millesime is not None and not _MILLESIME.match(millesime):
+    if millesime is not None and not MILLESIME.match(millesime):
         raise ErreurUsage(
             f"Millésime « {millesime} » mal écrit.", "Par exemple : 2026-09, ou 2025."
         )
     guichet = _Guichet(lieux, source, descripteur, millesime, recu_le or date.today(), publiques)
     fichiers = list(parcourir(chemins))
     retours = []
-    for fait, chemin in enumerate(fichiers, 1):
+    examens = appliquer(Examinateur.examiner, guichet.examinateur, fichiers)
+    for fait, (chemin, examen) in enumerate(examens, 1):
         if progres:
             progres(chemin.name, fait, len(fichiers))
-        retours.append(guichet.presenter(chemin))
+        retours.append(guichet.presenter(chemin, examen))
     guichet.fermer()
     return retours
 
@@ -124,7 +122,6 @@ class _Guichet:
         publiques: bool,
     ) -> None:
         self._lieux = lieux
-        self._millesime = millesime
         self._recu_le = recu_le
         self._hors_paquet = descripteur
         connus = descripteurs_connus(lieux)
@@ -138,36 +135,47 @@ class _Guichet:
                 )
         elif source is not None:
             self._impose = connus.get(source) or charger_descripteur(source)
-        self._connus = [d for d in connus.values() if d.publique or not publiques]
+        admis = [d for d in connus.values() if d.publique or not publiques]
+        self._descripteurs = {d.code: d for d in [*admis, *self._imposes]}
         self._recus = {fiche.empreinte: fiche for fiche in lister_fiches(lieux)}
+        self.examinateur = Examinateur(
+            tuple(admis), self._impose, millesime, recu_le, frozenset(self._presents())
+        )
         self._refus: dict[str, RetourReception] = {}
 
-    def presenter(self, chemin: Path) -> RetourReception:
-        """Reçoit ou refuse un fichier, sans jamais lever d'erreur."""
-        nom = nom_sur(chemin.name)
-        empreinte = ""
+    @property
+    def _imposes(self) -> list[Descripteur]:
+        return [self._impose] if self._impose else []
+
+    def _presents(self) -> list[str]:
+        """Contenus déjà reçus et toujours là : un brut purgé se reçoit à nouveau."""
+        return [e for e, fiche in self._recus.items() if fiche.chemin.exists()]
+
+    def presenter(self, chemin: Path, examen: Examen) -> RetourReception:
+        """Reçoit ou refuse un fichier examiné, sans jamais lever d'erreur."""
         try:
+            if examen.refus is not None:
+                raise examen.refus
             octets = lire_octets(chemin)
-            empreinte = empreinte_octets(octets)
-            if (fiche := self._recus.get(empreinte)) is not None and fiche.chemin.exists():
-                return self._deja_recu(chemin, nom, octets, fiche)
-            retour = self._recevoir(chemin, nom, octets, empreinte)
-            self._refus.pop(empreinte, None)
+            if empreinte_octets(octets) != examen.empreinte:
+                raise ErreurFichier(
+                    "Le fichier a changé pendant la réception.",
+                    "Attendre la fin de son enregistrement, puis le présenter à nouveau.",
+                )
+            fiche = self._recus.get(examen.empreinte)
+            if fiche is not None and fiche.chemin.exists():
+                return self._deja_recu(chemin, examen.nom, octets, fiche)
+            retour = self._recevoir(chemin, examen, octets)
+            self._refus.pop(examen.empreinte, None)
             return retour
-        except ErreurFichier as refus:
-            retour = RetourReception(
-                chemin, nom, "refuse", "", "", str(refus), refus.remede, refus.code
-            )
+        except ErreurFichier as erreur:
+            refus = erreur
         except OSError as erreur:
-            retour = RetourReception(
-                chemin,
-                nom,
-                "refuse",
-                message=f"Le fichier ne peut pas être lu ou copié ({raison(erreur)}).",
-                remede="Vérifier son nom, ses droits et la place disponible.",
-                code="fichier_illisible",
-            )
-        self._refus[empreinte or nom] = retour
+            refus = illisible(erreur)
+        retour = RetourReception(
+            chemin, examen.nom, "refuse", "", "", str(refus), refus.remede, refus.code
+        )
+        self._refus[examen.empreinte or examen.nom] = retour
         return retour
 
     def _deja_recu(self, chemin: Path, nom: str, octets: bytes, fiche: Fiche) -> RetourReception:
@@ -182,16 +190,9 @@ class _Guichet:
             chemin, nom, "deja_recu", fiche.source, fiche.millesime, " ".join(remarques)
         )
 
-    def _recevoir(self, chemin: Path, nom: str, octets: bytes, empreinte: str) -> RetourReception:
-        contenu = Contenu(octets)
-        descripteur = self._impose or identifier(contenu, nom, self._connus)
-        millesime, remarques = self._millesime_de(nom, descripteur)
-        if descripteur.produits:
-            espace_du_fichier(descripteur, nom)
-        ouverture = contenu.ouvrir(descripteur)
-        for table in descripteur.tables.values():
-            for grille in ouverture.grilles:
-                valeurs_fixes(table, grille, nom, millesime)
+    def _recevoir(self, chemin: Path, examen: Examen, octets: bytes) -> RetourReception:
+        nom, empreinte, millesime = examen.nom, examen.empreinte, examen.millesime
+        descripteur, remarques = self._descripteurs[examen.source], list(examen.remarques)
         dossier = self._lieux.brut / descripteur.code / millesime
         if (dossier / nom).exists():
             garde = Path(nom)
@@ -218,13 +219,12 @@ class _Guichet:
         ecrire_octets(fiche.chemin, octets, droits=0o600)
         ecrire_fiche(fiche)
         self._recus[empreinte] = fiche
-        ignorees = [i for g in ouverture.grilles for i in g.entete.ignorees]
-        remarques += self._colonnes_ignorees(ignorees)
+        remarques += self._colonnes_ignorees(examen.ignorees)
         return RetourReception(
             chemin, nom, "recu", descripteur.code, millesime, " ".join(remarques)
         )
 
-    def _colonnes_ignorees(self, intitules: list[str]) -> list[str]:
+    def _colonnes_ignorees(self, intitules: Sequence[str]) -> list[str]:
         """Cite les intitulés connus d'une source ; un autre pourrait nommer quelqu'un."""
         distincts = dict.fromkeys(intitules)
         cites = [i for i in distincts if plier(i) in self._vocabulaire]
@@ -234,18 +234,7 @@ class _Guichet:
 
     @cached_property
     def _vocabulaire(self) -> frozenset[str]:
-        connus = [*self._connus, *([self._impose] if self._impose else [])]
-        return frozenset(plier(alias) for d in connus for alias in d.alias)
-
-    def _millesime_de(self, nom: str, descripteur: Descripteur) -> tuple[str, list[str]]:
-        if self._millesime:
-            return self._millesime, []
-        trouve = re.search(descripteur.millesime, nom) if descripteur.millesime else None
-        if trouve and _MILLESIME.match(trouve[1] or ""):
-            return trouve[1], []
-        mois = f"{self._recu_le:%Y-%m}"
-        remarque = f"Millésime absent du nom : mois de réception retenu ({mois})."
-        return mois, [remarque] if descripteur.millesime else []
+        return frozenset(plier(alias) for d in self._descripteurs.values() for alias in d.alias)
 
     def _garder_descripteur(self, descripteur: Descripteur, remarques: list[str]) -> None:
         if self._hors_paquet is None:

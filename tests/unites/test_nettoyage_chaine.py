@@ -184,11 +184,11 @@ def test_un_fichier_abime_depuis_sa_reception_n_arrete_pas_les_autres(essai: Ess
 
 
 def test_un_passage_interrompu_se_reprend(essai: Essai, monkeypatch: pytest.MonkeyPatch) -> None:
-    from rtpe_analyse.nettoyage import ouvriers
+    from rtpe_analyse.nettoyage import atelier
 
     for mois in ("2026-07", "2026-08", "2026-09"):
         essai.recevoir(f"pointages_{mois}.csv", [ligne(jour=f"01/{mois[5:]}/2026")])
-    vrai, faits = ouvriers.traiter, []
+    vrai, faits = atelier.traiter, []
 
     def couper(fiche: Fiche, *suite: object) -> object:
         if len(faits) == 2:
@@ -196,10 +196,10 @@ def test_un_passage_interrompu_se_reprend(essai: Essai, monkeypatch: pytest.Monk
         faits.append(fiche.nom)
         return vrai(fiche, *suite)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(ouvriers, "traiter", couper)
+    monkeypatch.setattr(atelier, "traiter", couper)
     with pytest.raises(KeyboardInterrupt):
         nettoyer(essai.lieux)
-    monkeypatch.setattr(ouvriers, "traiter", vrai)
+    monkeypatch.setattr(atelier, "traiter", vrai)
     bilan = nettoyer(essai.lieux)
     assert (bilan.traites, bilan.repris) == (2, 2)
     assert lire_propre(essai.lieux, "pointages").collect().height == 3
