@@ -51,6 +51,9 @@ def main() -> None:
     Une erreur imprévue n'affiche ni trace ni valeur, sauf si `RTPE_TRACE=1` le demande :
     une trace peut contenir des données.
     """
+    # L'algèbre du secret porte sur de petites matrices : plusieurs fils s'y gênent (dix fois
+    # plus lent sur une machine occupée). Lu par numpy à son chargement, donc avant lui.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         sys.exit(app(standalone_mode=False) or 0)
     except _click.exceptions.NoArgsIsHelpError as aide:
