@@ -9,7 +9,7 @@ import typer
 from rtpe_analyse.cli.affichage import avancement, dire, tableau
 from rtpe_analyse.cli.francais import CommandeFrancaise
 from rtpe_analyse.cli.options import DONNEES, SORTIE, ChoixJeu, Donnees, Sortie, lieux_de
-from rtpe_analyse.erreurs import ErreurFichier
+from rtpe_analyse.erreurs import ErreurFichier, ErreurUsage
 
 if TYPE_CHECKING:
     from rtpe_analyse.sources import RetourReception
@@ -35,6 +35,7 @@ def exemple(
     ] = "tous",
     donnees: Donnees = DONNEES,
     sortie: Sortie = SORTIE,
+    jeu: ChoixJeu = "exemple",
 ) -> None:
     """Fabrique le jeu d'exemple, fictif, dans les formats des vrais logiciels.
 
@@ -46,6 +47,10 @@ def exemple(
     """
     from rtpe_analyse.exemple import fabriquer
 
+    if jeu == "reel":
+        raise ErreurUsage(
+            "Le jeu réel ne se fabrique pas.", "Recevoir de vrais fichiers : rtpe recevoir DOSSIER."
+        )
     lieux = lieux_de(donnees, sortie, "exemple")
     with avancement("Fabrication") as avancer:
         bilan = fabriquer(
@@ -192,8 +197,13 @@ def decrire(
         Path | None,
         typer.Option(metavar="FICHIER.yaml", help="Où écrire le brouillon (défaut : à l'écran)."),
     ] = None,
+    donnees: Donnees = DONNEES,
+    sortie: Sortie = SORTIE,
+    jeu: ChoixJeu = None,
 ) -> None:
     """Écrit le brouillon d'un descripteur d'après ce qu'on voit du fichier.
+
+    Les dossiers et le jeu se donnent comme ailleurs, sans effet : rien n'y est lu ni écrit.
 
     Exemple :
 
