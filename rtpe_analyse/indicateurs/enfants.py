@@ -64,7 +64,9 @@ PRESENCES = (
         champ="Établissements dont les deux sont connus.",
         definition="E1 / P1.",
         source="pointages, enfants, agréments, ouvertures",
-        limites="Croît avec la longueur de la période : comparer des périodes de même durée.",
+        limites="Croît avec la longueur de la période : comparer des périodes de même durée. Le "
+        "trimestre où un établissement change de territoire, ses enfants comptent dans les deux et "
+        "ses places au prorata : à ne pas comparer.",
         contributeur="presents",
         denominateur_public=True,
         decimales=2,

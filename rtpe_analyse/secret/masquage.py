@@ -125,11 +125,11 @@ class Tableau:
         return min(possibles, key=self._preference, default=None)
 
     def _preference(self, cellule: int) -> tuple[int, int, int, int]:
-        """Celle qui répare le plus de sommes, une part plutôt qu'un total, la plus petite."""
+        """Une part plutôt qu'un total, celle qui répare le plus de sommes, la plus petite."""
         sommes = self._sommes_de[cellule]
         reparees = sum(self._insuffisante(r) for r in sommes)
         totaux = sum(cellule in self._sommes[r].totaux for r in sommes)
-        return (-reparees, totaux, self._effectifs[cellule], cellule)
+        return (totaux, -reparees, self._effectifs[cellule], cellule)
 
     def _deductibles(self) -> list[tuple[list[int], list[int]]]:
         """Composantes où des cellules se déduisent exactement, et ces cellules.
