@@ -45,13 +45,23 @@ def exemple(
 
       rtpe exemple --graine 7 --echelle 2
     """
-    from rtpe_analyse.exemple import fabriquer
+    from rtpe_analyse.exemple import est_a_jour, fabriquer, oublier, retenir
 
     if jeu == "reel":
         raise ErreurUsage(
             "Le jeu réel ne se fabrique pas.", "Recevoir de vrais fichiers : rtpe recevoir DOSSIER."
         )
     lieux = lieux_de(donnees, sortie, "exemple")
+    options = {
+        "petit": petit,
+        "graine": graine,
+        "echelle": echelle,
+        "annees": annees,
+        "formats": formats,
+    }
+    if est_a_jour(lieux, options):
+        dire(f"Jeu d'exemple : à jour dans {lieux.depot}.")
+        return
     with avancement("Fabrication") as avancer:
         bilan = fabriquer(
             lieux,
@@ -62,6 +72,9 @@ def exemple(
             formats=formats,
             progres=avancer,
         )
+    if oublier(lieux):
+        dire("L'exemple précédent, reçu et calculé, est effacé : deux exemples ne se mêlent pas.")
+    retenir(lieux, options)
     dire(bilan.phrase)
     dire(f"Pour le recevoir : rtpe recevoir {lieux.depot} --jeu exemple")
 
