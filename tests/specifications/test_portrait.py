@@ -44,12 +44,43 @@ def test_une_valeur_absente_n_est_pas_zero(tmp_path):
     assert (departement["valeur"], departement["statut"]) == (240, "a_verifier")
 
 
-def test_une_mediane_et_un_taux_restent_a_la_commune(tmp_path):
-    table = avec_referentiel(tmp_path).calculer("besoins")
-    assert valeur_de(table, "S8", "99001", **ANNEE) == 21000
-    assert valeur_de(table, "S9", "99001", **ANNEE) == egal(0.18)
-    for code in ("S8", "S9"):
-        assert set(table.filter(table["indicateur"] == code)["maille"]) == {"commune"}
+@pytest.mark.parametrize(
+    ("code", "valeurs", "formule"),
+    [
+        ("S8", (21000, 25000), "niveau_vie_median_eur"),
+        ("S9", (0.18, 0.09), "taux_pauvrete_pct / 100"),
+    ],
+)
+def test_une_mediane_et_un_taux_restent_a_la_commune(tmp_path, code, valeurs, formule):
+    jeu = avec_referentiel(tmp_path)
+    table = jeu.calculer("besoins")
+    assert set(table.filter(table["indicateur"] == code)["maille"]) == {"commune"}
+    fichier = jeu.lieux.referentiel / "communes_annee.csv"
+    for commune, attendu in zip(("99001", "99002"), valeurs, strict=True):
+        obtenu = valeur_de(table, code, commune, **ANNEE)
+        assert obtenu == egal(attendu)
+        with duckdb.connect() as base:
+            requete = (
+                f"select {formule} from read_csv(?, types={{'commune': 'varchar'}}) "
+                "where commune = ?"
+            )
+            assert obtenu == egal(base.execute(requete, [str(fichier), commune]).fetchone()[0])
+
+
+@pytest.mark.parametrize(
+    ("code", "colonne", "plus", "ecart"),
+    [("S8", "niveau_vie_median_eur", 500, 500), ("S9", "taux_pauvrete_pct", 2, 0.02)],
+)
+def test_mutation_de_la_commune_ne_change_qu_elle(tmp_path, code, colonne, plus, ecart):
+    jeu = avec_referentiel(tmp_path)
+    avant = jeu.calculer("besoins")
+    ecrire_valeurs(jeu, [{**VALEURS[0], colonne: VALEURS[0][colonne] + plus}, *VALEURS[1:]])
+    apres = jeu.calculer("besoins")
+    ecarts = {
+        c: valeur_de(apres, code, c, **ANNEE) - valeur_de(avant, code, c, **ANNEE)
+        for c in ("99001", "99002")
+    }
+    assert ecarts == {"99001": egal(ecart), "99002": egal(0)}
 
 
 @pytest.mark.parametrize(
