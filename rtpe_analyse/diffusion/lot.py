@@ -10,7 +10,8 @@ from pathlib import Path
 
 from rtpe_analyse.chemins import CARNETS, Lieux
 from rtpe_analyse.diffusion.demande import DELAI, Moteur
-from rtpe_analyse.diffusion.execution import Interrupteur, MoteurNoyau
+from rtpe_analyse.diffusion.execution import MoteurNoyau
+from rtpe_analyse.diffusion.interruption import Interrupteur
 from rtpe_analyse.diffusion.manifeste import Donnees, Manifeste, lire_donnees, lire_manifeste
 from rtpe_analyse.diffusion.plan import Travail, dossier_des_rapports, planifier
 from rtpe_analyse.diffusion.portail import ecrire_portail

@@ -26,7 +26,7 @@ from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
 from rtpe_analyse.diffusion.demande import Demande, EchecRapport
-from rtpe_analyse.diffusion.execution import Interrupteur, raison_de_l_erreur
+from rtpe_analyse.diffusion.interruption import Interrupteur, raison_de_l_erreur
 
 _DEMARRAGE = 60
 _INJECTEE = "injected-parameters"

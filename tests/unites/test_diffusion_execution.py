@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from rtpe_analyse.diffusion.demande import Demande, EchecRapport
-from rtpe_analyse.diffusion.execution import Interrupteur, MoteurNoyau
+from rtpe_analyse.diffusion.execution import MoteurNoyau
+from rtpe_analyse.diffusion.interruption import Interrupteur
 from tests.unites.outils_diffusion import code, demande, ecrire_carnet, parametres
 
 
