@@ -42,12 +42,20 @@ def raisons_de_refaire(temoin: Path, ingredients: dict[str, str]) -> list[str]:
         temoin: fichier JSON laissé par `marquer`.
         ingredients: nom lisible de chaque ingrédient → son empreinte d'aujourd'hui.
     """
-    try:
-        anciens: dict[str, str] = json.loads(temoin.read_text())
-    except (FileNotFoundError, json.JSONDecodeError):
+    anciens = lire_temoin(temoin)
+    if anciens is None:
         return ["jamais fait"]
     noms = sorted(anciens.keys() | ingredients.keys())
     return [nom for nom in noms if anciens.get(nom) != ingredients.get(nom)]
+
+
+def lire_temoin(temoin: Path) -> dict[str, str] | None:
+    """Les ingrédients notés par `marquer` ; rien si l'étape n'a jamais abouti."""
+    try:
+        lus: dict[str, str] = json.loads(temoin.read_text())
+    except (FileNotFoundError, json.JSONDecodeError):
+        return None
+    return lus
 
 
 def marquer(temoin: Path, ingredients: dict[str, str]) -> None:

@@ -1,7 +1,9 @@
 """Lire les tables propres : la seule entrée des étages qui calculent ou contrôlent."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 import polars as pl
@@ -9,6 +11,19 @@ import polars as pl
 from rtpe_analyse.chemins import Lieux
 from rtpe_analyse.schemas import TABLES
 from rtpe_analyse.tableaux import ecrire_texte
+
+_lues: ContextVar[set[str] | None] = ContextVar("tables_lues", default=None)
+
+
+@contextmanager
+def tables_lues() -> Iterator[set[str]]:
+    """Note le nom de chaque table propre lue dans le bloc : de quoi un calcul dépend."""
+    noms: set[str] = set()
+    jeton = _lues.set(noms)
+    try:
+        yield noms
+    finally:
+        _lues.reset(jeton)
 
 
 def lire_propre(lieux: Lieux, table: str) -> pl.LazyFrame:
@@ -18,6 +33,8 @@ def lire_propre(lieux: Lieux, table: str) -> pl.LazyFrame:
         lieux: dossiers du jeu.
         table: nom déclaré dans `schemas.TABLES`.
     """
+    if (lues := _lues.get()) is not None:
+        lues.add(table)
     schema = pl.Schema(TABLES[table].schema)
     fichiers = partitions(lieux, table)
     if not fichiers:

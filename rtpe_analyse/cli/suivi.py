@@ -5,10 +5,10 @@ from itertools import islice
 
 from rtpe_analyse import propres, sources
 from rtpe_analyse.chemins import Lieux
-from rtpe_analyse.cli import chaine
+from rtpe_analyse.cli.calcul import EtatDesCalculs
 from rtpe_analyse.erreurs import ErreurRtpe
-from rtpe_analyse.etapes import raisons_de_refaire
 from rtpe_analyse.schemas import TABLES
+from rtpe_analyse.sources import Fiche
 
 Ligne = tuple[str, str, str]
 
@@ -27,7 +27,7 @@ def lignes_d_etat(lieux: Lieux) -> list[Ligne]:
     lignes.append(_cle(lieux))
     lignes.append(_nettoyage(lieux))
     lignes.append(_controles(lieux))
-    lignes.append(_calcul(lieux))
+    lignes += _calcul(lieux, fiches)
     lignes += _rapports(lieux)
     return lignes
 
@@ -60,12 +60,20 @@ def _controles(lieux: Lieux) -> Ligne:
     return ("Contrôles", "à jour", "")
 
 
-def _calcul(lieux: Lieux) -> Ligne:
-    raisons = raisons_de_refaire(lieux.travail / "calcul.json", chaine.ingredients_du_calcul(lieux))
-    if not raisons:
-        return ("Indicateurs", "à jour", "")
-    montre = ", ".join(islice(raisons, 5)) + ("…" if len(raisons) > 5 else "")
-    return ("Indicateurs", "à refaire", montre)
+def _calcul(lieux: Lieux, fiches: list[Fiche]) -> list[Ligne]:
+    etat = EtatDesCalculs(lieux, fiches)
+    raisons = {famille: etat.raisons(famille) for famille in etat.familles}
+    raisons["contexte des rapports"] = etat.raisons_du_contexte()
+    lignes = [
+        (f"Indicateurs, {quoi}", "à refaire", _abreger(pourquoi))
+        for quoi, pourquoi in raisons.items()
+        if pourquoi
+    ]
+    return lignes or [("Indicateurs", "à jour", f"{len(etat.familles)} familles")]
+
+
+def _abreger(raisons: list[str]) -> str:
+    return ", ".join(islice(raisons, 5)) + ("…" if len(raisons) > 5 else "")
 
 
 def _rapports(lieux: Lieux) -> list[Ligne]:
