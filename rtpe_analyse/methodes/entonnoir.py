@@ -1,0 +1,100 @@
+"""Comparer loyalement des unités de tailles différentes : l'entonnoir, sans classement.
+
+Une petite unité varie plus qu'une grande : la limite s'élargit quand l'effectif baisse. La
+part de variation qu'aucun hasard d'échantillonnage n'explique (sur-dispersion) élargit
+toutes les limites : sans elle, presque tout le monde sortirait.
+
+Source : D. Spiegelhalter, « Funnel plots for comparing institutional performance »,
+Statistics in Medicine 24, 2005 ; D. Spiegelhalter et al., « Statistical methods for
+healthcare regulation », Journal of the Royal Statistical Society A 175, 2012 (effet
+aléatoire additif, scores réduits winsorisés).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import norm
+
+Vecteur = NDArray[np.float64]
+MINIMUM = 5
+
+
+@dataclass(frozen=True)
+class Entonnoir:
+    """Un entonnoir ajusté.
+
+    Attributes:
+        cible: valeur commune, moyenne pondérée par la précision.
+        dispersion: rapport de la variance des scores à celle qu'on attend du seul hasard
+            d'échantillonnage (1 : rien de plus).
+        tau: écart type entre unités qu'on n'explique pas (0 si la dispersion ne dépasse pas 1).
+        ecarts: score réduit de chaque unité, sur-dispersion comprise.
+    """
+
+    cible: float
+    dispersion: float
+    tau: float
+    ecarts: Vecteur
+
+    def limites(self, erreurs: Vecteur, niveau: float) -> tuple[Vecteur, Vecteur]:
+        """Limites basse et haute à un niveau de confiance (0,95 ou 0,998).
+
+        Args:
+            erreurs: erreurs types où les tracer.
+            niveau: probabilité qu'une unité ordinaire reste entre les limites.
+        """
+        demi = norm.ppf((1 + niveau) / 2) * np.sqrt(erreurs**2 + self.tau**2)
+        return self.cible - demi, self.cible + demi
+
+    def probabilites(self) -> Vecteur:
+        """Probabilité, pour une unité ordinaire, de s'écarter autant de la cible."""
+        return np.asarray(2 * norm.sf(np.abs(self.ecarts)))
+
+
+def ajuster_entonnoir(
+    valeurs: Vecteur, erreurs: Vecteur, *, part_winsorisee: float = 0.1
+) -> Entonnoir | None:
+    """Ajuste la cible et la sur-dispersion d'un ensemble d'unités comparables.
+
+    Args:
+        valeurs: la mesure de chaque unité.
+        erreurs: son erreur type d'échantillonnage, strictement positive.
+        part_winsorisee: part des scores ramenée au quantile, à chaque bout, avant d'estimer
+            la dispersion : une unité hors norme ne doit pas élargir ses propres limites.
+
+    Returns:
+        L'entonnoir ; rien s'il y a moins de cinq unités (la dispersion ne s'estime pas).
+
+    Raises:
+        ValueError: tailles différentes, ou erreur type nulle, négative ou inconnue.
+    """
+    if valeurs.shape != erreurs.shape or not (np.isfinite(valeurs).all() and (erreurs > 0).all()):
+        raise ValueError("chaque valeur doit avoir une erreur type strictement positive")
+    n = len(valeurs)
+    if n < MINIMUM:
+        return None
+    poids = 1 / erreurs**2
+    cible = float(np.average(valeurs, weights=poids))
+    scores = _winsoriser((valeurs - cible) / erreurs, part_winsorisee)
+    dispersion = float(np.mean(scores**2)) / _variance_winsorisee(part_winsorisee)
+    exces = (n * dispersion - (n - 1)) / (poids.sum() - (poids**2).sum() / poids.sum())
+    tau = float(np.sqrt(max(0.0, exces)))
+    return Entonnoir(cible, dispersion, tau, (valeurs - cible) / np.sqrt(erreurs**2 + tau**2))
+
+
+def _winsoriser(scores: Vecteur, part: float) -> Vecteur:
+    bas, haut = np.quantile(scores, [part, 1 - part])
+    return np.clip(scores, bas, haut)
+
+
+def _variance_winsorisee(part: float) -> float:
+    """Variance d'une loi normale réduite winsorisée.
+
+    Diviser par elle rend la dispersion sans biais : sans cette correction, les limites à
+    95 % d'unités ordinaires en laissent sortir une sur dix.
+    """
+    if part == 0:
+        return 1.0
+    borne = norm.ppf(1 - part)
+    return float(1 - 2 * part - 2 * borne * norm.pdf(borne) + 2 * borne**2 * part)

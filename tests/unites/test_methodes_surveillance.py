@@ -1,0 +1,87 @@
+"""Entonnoir, carte de contrôle et fausses découvertes : exemples publiés et oracles."""
+
+import numpy as np
+import pytest
+from statsmodels.stats.meta_analysis import combine_effects
+
+from rtpe_analyse.methodes.entonnoir import ajuster_entonnoir
+from rtpe_analyse.methodes.surveillance import carte_individuelle, retenir_les_alertes
+
+ALEA = np.random.default_rng
+
+
+def test_carte_du_nist_debits_horaires() -> None:
+    """NIST/SEMATECH e-Handbook, 6.3.2.2 : moyenne 50,81, étendue 1,8778, limites publiées."""
+    debits = np.array([49.6, 47.6, 49.9, 51.3, 47.8, 51.2, 52.6, 52.4, 53.6, 52.1])
+    carte = carte_individuelle(debits)
+    assert carte is not None
+    assert carte.centre == pytest.approx(50.81)
+    # Le manuel arrondit 2 / √π à 1,128.
+    assert carte.limites == pytest.approx((45.8159, 55.8041), abs=2e-3)
+    assert not carte.hors_limites(debits).any()
+    assert carte.hors_limites(np.array([45.8, np.nan, 55.9])).tolist() == [True, False, True]
+
+
+def test_carte_absente_si_trop_peu_de_valeurs() -> None:
+    assert carte_individuelle(np.array([1.0, 2.0, np.nan, 3.0])) is None
+
+
+def test_carte_d_une_serie_constante() -> None:
+    carte = carte_individuelle(np.full(10, 4.0))
+    assert carte is not None
+    assert (carte.probabilite(4.0), carte.probabilite(5.0)) == (1.0, 0.0)
+
+
+def test_benjamini_hochberg_1995_quinze_comparaisons() -> None:
+    """Exemple de l'article (thrombolyse, § 4) : à 5 %, les quatre premières sont retenues."""
+    p = [0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.3240]
+    p += [0.4262, 0.5719, 0.6528, 0.7590, 1.0000]
+    retenues = retenir_les_alertes(np.array(p), 0.05)
+    assert retenues.tolist() == [True] * 4 + [False] * 11
+
+
+def test_une_probabilite_inconnue_ne_compte_pas_dans_les_essais() -> None:
+    # 0,04 seule passe à 5 % ; avec une seconde connue à 0,9 elle ne passe plus (0,04 × 2).
+    assert retenir_les_alertes(np.array([0.04, np.nan]), 0.05).tolist() == [True, False]
+    assert retenir_les_alertes(np.array([0.04, 0.9]), 0.05).tolist() == [False, False]
+
+
+def test_entonnoir_sans_winsoriser_est_l_estimateur_de_dersimonian_laird() -> None:
+    valeurs = np.array([0.61, 0.70, 0.72, 0.66, 0.81, 0.75, 0.58, 0.69])
+    erreurs = np.array([0.02, 0.03, 0.015, 0.02, 0.025, 0.03, 0.02, 0.04])
+    trouve = ajuster_entonnoir(valeurs, erreurs, part_winsorisee=0.0)
+    assert trouve is not None
+    oracle = combine_effects(valeurs, erreurs**2, method_re="dl")
+    assert trouve.cible == pytest.approx(oracle.mean_effect_fe)
+    assert trouve.tau**2 == pytest.approx(oracle.tau2)
+    assert trouve.dispersion == pytest.approx(oracle.q / len(valeurs))
+
+
+def test_une_unite_hors_norme_sort_sans_elargir_ses_limites() -> None:
+    valeurs = np.array([0.70, 0.71, 0.69, 0.70, 0.72, 0.68, 0.70, 0.71, 0.69, 0.40])
+    erreurs = np.full(10, 0.01)
+    trouve = ajuster_entonnoir(valeurs, erreurs)
+    assert trouve is not None
+    bas, haut = trouve.limites(erreurs, 0.998)
+    hors = (valeurs < bas) | (valeurs > haut)
+    assert hors.tolist() == [False] * 9 + [True]
+
+
+def test_taux_de_fausses_alertes_de_l_entonnoir() -> None:
+    """Mille entonnoirs de cent unités ordinaires, sur-dispersées : 5 % sortent à 95 %."""
+    alea = ALEA(1)
+    sorties = []
+    for _ in range(1000):
+        erreurs = alea.uniform(0.01, 0.05, 100)
+        valeurs = 0.7 + alea.normal(0, np.sqrt(erreurs**2 + 0.02**2))
+        trouve = ajuster_entonnoir(valeurs, erreurs)
+        assert trouve is not None
+        bas, haut = trouve.limites(erreurs, 0.95)
+        sorties.append(np.mean((valeurs < bas) | (valeurs > haut)))
+    assert np.mean(sorties) == pytest.approx(0.05, abs=0.01)
+
+
+def test_entonnoir_refuse_une_erreur_nulle_et_se_tait_a_moins_de_cinq() -> None:
+    with pytest.raises(ValueError, match="erreur type"):
+        ajuster_entonnoir(np.ones(6), np.zeros(6))
+    assert ajuster_entonnoir(np.ones(4), np.ones(4)) is None
