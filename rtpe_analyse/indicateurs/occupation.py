@@ -11,6 +11,12 @@ from rtpe_analyse.indicateurs.contributeurs import (
     compter_presents,
     enfants_venus,
 )
+from rtpe_analyse.indicateurs.historique import (
+    AVANT_LE_DETAIL,
+    ajouter,
+    compter_avec_historique,
+    lire_historique,
+)
 from rtpe_analyse.indicateurs.modele import Additif, Indicateur, RatioDeSommes
 from rtpe_analyse.indicateurs.parts import en_parts
 from rtpe_analyse.indicateurs.places import parts_de_capacite
@@ -32,7 +38,7 @@ INDICATEURS = (
         numerateur="durées de présence",
         champ=_PRESENCE,
         definition="Somme des durées de présence, avec l'arrondi de saisie de l'établissement.",
-        source="pointages",
+        source="pointages" + AVANT_LE_DETAIL,
         limites=_SANS_DUREE,
         contributeur="presents",
     ),
@@ -44,7 +50,7 @@ INDICATEURS = (
         numerateur="heures facturées aux familles",
         champ=_FACTURE,
         definition="Heures du contrat moins déductions, plus dépassements, telles que facturées.",
-        source="factures",
+        source="factures" + AVANT_LE_DETAIL,
         limites="N'existe qu'au mois. Un mois attendu sans facture est non calculable.",
         contributeur="factures",
     ),
@@ -57,7 +63,7 @@ INDICATEURS = (
         denominateur="capacité théorique (H0)",
         champ=_PRESENCE,
         definition="H1 / H0 : la part de la capacité annoncée réellement occupée.",
-        source="pointages, agréments, ouvertures",
+        source="pointages, agréments, ouvertures" + AVANT_LE_DETAIL,
         limites=_SANS_DUREE,
         contributeur="presents",
         denominateur_public=True,
@@ -73,7 +79,7 @@ INDICATEURS = (
         denominateur="capacité théorique (H0)",
         champ=_FACTURE,
         definition="H2 / H0 : la part de la capacité annoncée payée par les familles.",
-        source="factures, agréments, ouvertures",
+        source="factures, agréments, ouvertures" + AVANT_LE_DETAIL,
         limites="N'existe qu'à partir du mois.",
         contributeur="factures",
         denominateur_public=True,
@@ -89,7 +95,7 @@ INDICATEURS = (
         denominateur="heures réalisées (H1)",
         champ="Établissements dont les deux sont connues.",
         definition="H2 / H1. Sous 100 %, une anomalie de données à expliquer.",
-        source="factures, pointages",
+        source="factures, pointages" + AVANT_LE_DETAIL,
         limites="N'existe qu'à partir du mois.",
         contributeur="presents+factures",
         decimales=1,
@@ -147,11 +153,20 @@ INDICATEURS = (
 def calculer_occupation(lieux: Lieux, le: date) -> pl.DataFrame:
     """Indicateurs de la famille, toutes mailles, mois et trimestres échus au jour `le`."""
     capacites, mesures = parts_de_capacite(lieux, le)
+    passe = lire_historique(lieux, le)
     parts = en_parts(
-        [mesures, realise(lieux, le, capacites), facture(lieux, le, capacites)], lieux, le
+        [
+            ajouter(mesures, passe, ["h0_min"]),
+            ajouter(realise(lieux, le, capacites), passe, ["realise_min"]),
+            ajouter(facture(lieux, le, capacites), passe, ["facture_uh"]),
+        ],
+        lieux,
+        le,
     )
+    presents = compter_presents(parts, *enfants_venus(lieux, le))
+    factures = compter_factures(parts, lieux, le)
     effectifs = {
-        "presents": compter_presents(parts, *enfants_venus(lieux, le)),
-        "factures": compter_factures(parts, lieux, le),
+        "presents": compter_avec_historique(presents, "presents", passe, lieux, le),
+        "factures": compter_avec_historique(factures, "factures", passe, lieux, le),
     }
     return calculer(INDICATEURS, parts, effectifs=effectifs)

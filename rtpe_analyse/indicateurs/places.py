@@ -7,6 +7,7 @@ import polars as pl
 from rtpe_analyse.chemins import Lieux
 from rtpe_analyse.indicateurs.agregation import calculer
 from rtpe_analyse.indicateurs.calendrier import capacites
+from rtpe_analyse.indicateurs.historique import AVANT_LE_DETAIL, ajouter, lire_historique
 from rtpe_analyse.indicateurs.modele import (
     Additif,
     Indicateur,
@@ -34,7 +35,7 @@ INDICATEURS = (
         champ=_JOURS_COMPTES,
         definition="Capacité maximale autorisée, en moyenne sur les jours d'ouverture prévus de "
         "chaque établissement ; une zone additionne ses établissements.",
-        source=_AGREMENT,
+        source=_AGREMENT + AVANT_LE_DETAIL,
         limites="Un établissement ouvert une partie de la période compte pour sa moyenne sur ses "
         "propres jours d'ouverture. Fermé toute la période : non calculable.",
     ),
@@ -89,7 +90,7 @@ INDICATEURS = (
         champ=_JOURS_COMPTES,
         definition="Somme, sur les jours prévus, des places autorisées de chaque plage "
         "multipliées par sa durée.",
-        source=_AGREMENT,
+        source=_AGREMENT + AVANT_LE_DETAIL,
         limites="Lecture du réseau : une fermeture subie ne la diminue pas.",
     ),
     Indicateur(
@@ -122,4 +123,6 @@ def parts_de_capacite(lieux: Lieux, le: date) -> tuple[pl.DataFrame, pl.DataFram
 def calculer_places(lieux: Lieux, le: date) -> pl.DataFrame:
     """Indicateurs de la famille, toutes mailles, mois et trimestres échus au jour `le`."""
     _, mesures = parts_de_capacite(lieux, le)
-    return calculer(INDICATEURS, en_parts([mesures], lieux, le))
+    passe = lire_historique(lieux, le)
+    toutes = ajouter(mesures, passe, ["jours", "capacite_max", "h0_min"])
+    return calculer(INDICATEURS, en_parts([toutes], lieux, le))
