@@ -9,6 +9,8 @@ Jeu = Literal["exemple", "reel"]
 RACINE_PROJET = Path(__file__).resolve().parent.parent
 CARNETS = RACINE_PROJET / "carnets"
 VALIDATIONS = RACINE_PROJET / "validations"
+# Valeurs légales ajoutées par l'utilisateur : le paquet installé ne se modifie pas.
+COMPLEMENTS = RACINE_PROJET / "donnees" / "reglementation"
 
 
 @dataclass(frozen=True)

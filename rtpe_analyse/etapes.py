@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 import rtpe_analyse
+from rtpe_analyse.chemins import COMPLEMENTS
 from rtpe_analyse.tableaux import ecrire_texte, empreinte_octets
 
 _PAQUET = Path(rtpe_analyse.__file__).parent
@@ -21,7 +22,8 @@ def empreinte_code(*parties: str) -> str:
     """Empreinte du code et des données livrées de sous-paquets ou de modules.
 
     Args:
-        parties: noms relatifs au paquet (`sources`, `nettoyage`, `schemas.py`…).
+        parties: noms relatifs au paquet (`sources`, `nettoyage`, `schemas.py`…) ; avec
+            `reglementation` viennent les valeurs ajoutées par l'utilisateur.
     """
     fichiers: list[Path] = []
     for partie in parties:
@@ -32,6 +34,9 @@ def empreinte_code(*parties: str) -> str:
         for f in sorted(fichiers)
         if f.suffix in _EXTENSIONS
     ]
+    if "reglementation" in parties:
+        complements = sorted(COMPLEMENTS.glob("*.yaml"))
+        contenus += [f"{f.name}:{empreinte_octets(f.read_bytes())}" for f in complements]
     return empreinte_octets("\n".join(contenus).encode())
 
 

@@ -12,6 +12,7 @@ from rtpe_analyse.cli import (
     commandes_donnees,
     commandes_etudes,
     commandes_rapports,
+    commandes_regles,
     commandes_suivi,
 )
 from rtpe_analyse.cli.affichage import dire, dire_erreur
@@ -26,7 +27,13 @@ app = application(
     epilog="Pour commencer : rtpe exemple --petit, puis rtpe recevoir donnees/exemple/depot "
     "--jeu exemple, puis rtpe rapports.",
 )
-for commandes in (commandes_donnees, commandes_rapports, commandes_etudes, commandes_suivi):
+for commandes in (
+    commandes_donnees,
+    commandes_rapports,
+    commandes_etudes,
+    commandes_regles,
+    commandes_suivi,
+):
     commandes.inscrire(app)
 
 

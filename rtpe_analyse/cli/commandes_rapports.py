@@ -2,7 +2,7 @@
 
 import os
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -37,6 +37,14 @@ def rapports(
         list[str] | None,
         typer.Option(metavar="CODE", help="Code d'un territoire (répétable) ; défaut : tous."),
     ] = None,
+    etablissement: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="CODE",
+            help="Code d'un établissement (répétable) : sa fiche ; défaut : tous ceux des "
+            "territoires.",
+        ),
+    ] = None,
     carnet: Annotated[
         list[str] | None,
         typer.Option(metavar="NOM", help="Nom d'un carnet (répétable) ; défaut : tous."),
@@ -53,6 +61,13 @@ def rapports(
         ),
     ] = None,
     niveau: ChoixNiveau = "interne",
+    moteur: Annotated[
+        Literal["auto", "chaud", "noyau"],
+        typer.Option(
+            help="chaud : processus déjà chargés ; noyau : un noyau Jupyter par rapport (lent) ; "
+            "auto : chaud là où il existe."
+        ),
+    ] = "auto",
     donnees: Donnees = DONNEES,
     sortie: Sortie = SORTIE,
     jeu: ChoixJeu = None,
@@ -64,6 +79,8 @@ def rapports(
       rtpe rapports
 
       rtpe rapports --periode 2026-T3 --territoire T1 --carnet occupation_territoire
+
+      rtpe rapports --etablissement E001
     """
     from rtpe_analyse import diffusion
     from rtpe_analyse.cli import chaine
@@ -78,10 +95,12 @@ def rapports(
             lieux,
             Periode.lire(periode),
             territoires=territoire,
+            etablissements=etablissement,
             carnets=carnet,
             niveau=niveau,
             edition=edition.date() if edition else None,
             ouvriers=ouvriers,
+            moteur=moteur,
             progres=avancer,
         )
     dire(bilan.phrase)

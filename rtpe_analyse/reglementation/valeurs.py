@@ -1,7 +1,8 @@
 """Valeurs légales et conventions datées : un fichier YAML par thème, une seule lecture.
 
 Chaque valeur porte sa date d'effet et sa référence. La date est toujours donnée : rien ici
-ne regarde l'horloge.
+ne regarde l'horloge. L'utilisateur complète un thème dans `donnees/reglementation/`, sans
+toucher au paquet (voir `completer`).
 """
 
 from collections.abc import Hashable, Iterator
@@ -14,8 +15,16 @@ from itertools import pairwise
 from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
+from rtpe_analyse.chemins import COMPLEMENTS
 from rtpe_analyse.erreurs import ErreurReglementation
 
 
@@ -49,13 +58,32 @@ class ValeurDatee(BaseModel):
 
 
 class Serie(BaseModel):
-    """Les valeurs successives d'une même règle, par dates d'effet croissantes."""
+    """Les valeurs successives d'une même règle, par dates d'effet croissantes.
+
+    Attributes:
+        libelle: ce que la règle fixe.
+        unite: unité de ses valeurs.
+        a_completer: titre officiel où trouver les valeurs, quand aucune n'a été lue ; lui
+            seul permet une série vide.
+        annuelle: chaque valeur ne vaut que pour l'année de son effet (barème annuel).
+        valeurs: les valeurs connues.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     libelle: str
     unite: str
-    valeurs: tuple[ValeurDatee, ...] = Field(min_length=1)
+    a_completer: str = ""
+    annuelle: bool = False
+    valeurs: tuple[ValeurDatee, ...]
+
+    @model_validator(mode="after")
+    def _jamais_vide_sans_titre(self) -> "Serie":
+        if (self.annuelle or not self.valeurs) and not self.a_completer:
+            raise ValueError(
+                "série vide ou annuelle : dire dans `a_completer` où trouver ses valeurs"
+            )
+        return self
 
     @field_validator("valeurs")
     @classmethod
@@ -63,6 +91,24 @@ class Serie(BaseModel):
         if any(apres.effet <= avant.effet for avant, apres in pairwise(valeurs)):
             raise ValueError("dates d'effet non croissantes")
         return valeurs
+
+    def en_vigueur(self, le: date) -> ValeurDatee | None:
+        """La valeur applicable un jour donné ; rien si elle n'est pas connue."""
+        applicables = [
+            v
+            for v in self.valeurs
+            if v.effet <= le and (v.effet.year == le.year or not self.annuelle)
+        ]
+        return applicables[-1] if applicables else None
+
+
+class _Complement(BaseModel):
+    """Valeurs qu'un utilisateur ajoute à un thème livré, clé par clé."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    theme: str
+    valeurs: dict[str, tuple[ValeurDatee, ...]]
 
 
 class _Theme(BaseModel):
@@ -149,7 +195,51 @@ def _series(theme: str) -> dict[str, Serie]:
             f"Thème de réglementation « {theme} » inconnu.",
             "Thèmes connus : " + ", ".join(themes()) + ".",
         )
-    return lire_theme(chemin.read_text(encoding="utf-8"), theme)
+    series = lire_theme(chemin.read_text(encoding="utf-8"), theme)
+    complement = COMPLEMENTS / f"{theme}.yaml"
+    if complement.is_file():
+        series = completer(series, complement.read_text(encoding="utf-8"), theme)
+    return series
+
+
+def completer(series: dict[str, Serie], texte: str, nom: str) -> dict[str, Serie]:
+    """Ajoute à un thème les valeurs d'un fichier de l'utilisateur.
+
+    Le fichier porte `theme` et, sous `valeurs`, pour chaque clé du thème, la liste de ses
+    valeurs datées (mêmes champs que les fichiers livrés). Il ajoute ; il ne remplace rien.
+
+    Args:
+        series: thème livré.
+        texte: contenu de `donnees/reglementation/<theme>.yaml`.
+        nom: nom du thème.
+
+    Raises:
+        ErreurReglementation: fichier mal formé, clé inconnue, ou date d'effet déjà livrée.
+    """
+    fichier = f"donnees/reglementation/{nom}.yaml"
+    try:
+        lu = _Complement.model_validate(yaml.load(texte, Loader=_Lecteur))
+        if lu.theme != nom:
+            raise ErreurReglementation(f"Le fichier « {fichier} » déclare « {lu.theme} ».")
+        inconnues = sorted(lu.valeurs.keys() - series.keys())
+        if inconnues:
+            raise ErreurReglementation(
+                f"Clé inconnue dans {fichier} : {', '.join(inconnues)}.",
+                f"Clés du thème : {', '.join(series)}.",
+            )
+        return series | {
+            cle: Serie(
+                **{
+                    **series[cle].model_dump(exclude={"valeurs"}),
+                    "valeurs": sorted([*series[cle].valeurs, *ajoutees], key=lambda v: v.effet),
+                }
+            )
+            for cle, ajoutees in lu.valeurs.items()
+        }
+    except (yaml.YAMLError, ValidationError) as erreur:
+        raise ErreurReglementation(
+            f"Fichier {fichier} incohérent : {_resume(erreur)}", f"Corriger {fichier}."
+        ) from None
 
 
 def themes() -> tuple[str, ...]:
@@ -191,17 +281,26 @@ def valeur_datee(theme: str, cle: str, le: date) -> ValeurDatee:
     """La valeur en vigueur un jour donné, avec sa référence.
 
     Raises:
-        ErreurReglementation: thème ou clé inconnus, ou date antérieure à la première valeur.
+        ErreurReglementation: thème ou clé inconnus, ou aucune valeur connue à cette date (ou
+            cette année, pour un barème annuel : celle d'une autre année ne se reporte pas) ;
+            le remède nomme le fichier à compléter et, s'il est connu, le titre à chercher.
     """
-    connues = historique(theme, cle)
-    applicables = [v for v in connues if v.effet <= le]
-    if not applicables:
+    regle = serie(theme, cle)
+    datee = regle.en_vigueur(le)
+    if datee is not None:
+        return datee
+    fichier = f"donnees/reglementation/{theme}.yaml"
+    if regle.annuelle or not regle.valeurs:
         raise ErreurReglementation(
-            f"« {theme}.{cle} » n'est pas connue au {le.isoformat()} : la première valeur "
-            f"prend effet le {connues[0].effet.isoformat()}.",
-            f"Compléter reglementation/{theme}.yaml avec la valeur plus ancienne.",
+            f"La valeur de « {regle.libelle} » ({theme}.{cle}) n'est pas connue pour {le.year}.",
+            f"Chercher « {regle.a_completer} » de {le.year}, puis ajouter la valeur, datée et "
+            f"référencée, à {fichier}.",
         )
-    return applicables[-1]
+    raise ErreurReglementation(
+        f"« {theme}.{cle} » n'est pas connue au {le.isoformat()} : la première valeur "
+        f"prend effet le {regle.valeurs[0].effet.isoformat()}.",
+        f"Ajouter la valeur plus ancienne, datée et référencée, à {fichier}.",
+    )
 
 
 def valeur(theme: str, cle: str, le: date) -> Any:
@@ -213,10 +312,20 @@ def valeur(theme: str, cle: str, le: date) -> Any:
     return valeur_datee(theme, cle, le).valeur
 
 
+def serie(theme: str, cle: str) -> Serie:
+    """Libellé, unité, valeurs et titre officiel d'une règle.
+
+    Raises:
+        ErreurReglementation: thème ou clé inconnus.
+    """
+    historique(theme, cle)
+    return _series(theme)[cle]
+
+
 def regles_en_vigueur(le: date) -> Iterator[Regle]:
     """Toutes les règles livrées déjà en vigueur à une date, pour la trace des rapports."""
     for theme in themes():
-        for cle, serie in _series(theme).items():
-            if serie.valeurs[0].effet <= le:
-                v = valeur_datee(theme, cle, le)
+        for cle, regle in _series(theme).items():
+            v = regle.en_vigueur(le)
+            if v is not None:
                 yield Regle(theme, cle, v.effet, v.reference, v.certitude, v.verifie_le)
