@@ -248,6 +248,25 @@ TABLES: dict[str, Table] = {
         partition="annee",
         description="Fichier localisé des usagers (Filoué) : enfant × établissement × année.",
     ),
+    "declarations_caf": Table(
+        ("etablissement", "annee", "nature", "arrete_au"),
+        {
+            "etablissement": _ETABLISSEMENT,
+            "annee": _entier("année civile", obligatoire=True),
+            "nature": _texte(
+                "previsionnel, actualise, reel",
+                obligatoire=True,
+                nomenclature="natures_declaration",
+            ),
+            "arrete_au": _date("dernier jour que la déclaration couvre", futur=True),
+            "heures_facturees_h": _reel("heures facturées déclarées"),
+            "heures_realisees_h": _reel("heures réalisées déclarées"),
+            "montant_eur": _reel("participations familiales déclarées"),
+            "enfants": _entier("enfants accueillis déclarés"),
+            "jours_ouverture": _entier("jours d'ouverture déclarés"),
+        },
+        description="Déclarations faites à la Caf : établissement × année × nature × arrêté.",
+    ),
     "presences_agents": Table(
         ("etablissement", "date", "quart", "qualification"),
         {
@@ -259,6 +278,18 @@ TABLES: dict[str, Table] = {
         },
         partition="date",
         description="Établissement × date × quart d'heure × qualification, en agrégé.",
+    ),
+    "directions": Table(
+        ("etablissement", "date"),
+        {
+            "etablissement": _ETABLISSEMENT,
+            "date": _date("jour", obligatoire=True),
+            "direction": _booleen(
+                "une direction, ou sa continuité, est désignée ce jour", obligatoire=True
+            ),
+        },
+        partition="date",
+        description="Direction ou continuité désignée : établissement × date ; ni nom, ni motif.",
     ),
     "historique_mensuel": Table(
         ("etablissement", "mois"),

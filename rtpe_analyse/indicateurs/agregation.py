@@ -21,10 +21,10 @@ from rtpe_analyse.indicateurs.modele import (
 from rtpe_analyse.indicateurs.parts import PERIODE, ZONES, etat
 from rtpe_analyse.indicateurs.presences import CONNU, EN_PARTIE, INCONNU, MICRO_HEURES
 from rtpe_analyse.indicateurs.table import CLE_ZONE, LIENS, Liens, ordonner, parents_de, poser
-from rtpe_analyse.modeles import MAILLES
+from rtpe_analyse.modeles import MAILLES, Maille
 from rtpe_analyse.tableaux import rapport
 
-_DIVISEURS = {"_min": 60, "_uh": MICRO_HEURES}
+_DIVISEURS = {"_min": 60, "_uh": MICRO_HEURES, "_tuh": 3 * MICRO_HEURES, "_centimes": 100}
 
 
 def compter(
@@ -44,34 +44,62 @@ def compter(
         `parts` (une commune de résidence n'a pas d'établissement) n'en est pas une.
     """
     cle = [*PERIODE, *ZONES]
-    lu = pl.lit(CONNU) if reference is None else pl.col(etat(reference))
-    cadre = parts.select(*cle, lu.alias(etat(nom)))
+    cadre = _cadre(parts, nom, reference)
     if reference is not None:
         unites = unites.join(cadre.filter(pl.col(etat(nom)) != INCONNU), on=cle, how="semi")
-    resultats = []
-    for maille in MAILLES:
-        # Compter sur un rang entier : grouper sur les clés en texte coûte dix fois plus.
-        zones = (
-            cadre.filter(pl.col(maille).is_not_null())
-            .group_by(*PERIODE, maille)
-            .agg(_etat_de_zone(etat(nom)))
-            .with_row_index("rang")
+    return pl.concat(_compter_maille(cadre, unites, nom, maille) for maille in MAILLES)
+
+
+def compter_par_maille(
+    parts: pl.DataFrame, unites: Mapping[Maille, pl.DataFrame], nom: str, reference: str
+) -> pl.DataFrame:
+    """`compter`, quand une unité n'est pas la même d'une maille à l'autre.
+
+    Un enfant qui passe d'un établissement à un autre du même territoire entre dans le
+    second sans entrer dans le territoire.
+
+    Args:
+        parts: table de `en_parts` ; ses zones sont celles du résultat.
+        unites: pour chaque maille, `pas, periode, ventilation, modalite`, sa zone et `unite`.
+        nom: nom du comptage.
+        reference: mesure de `parts` dont l'état vaut pour le comptage.
+
+    Returns:
+        Comme `compter`.
+    """
+    cadre = _cadre(parts, nom, reference)
+    return pl.concat(_compter_maille(cadre, unites[maille], nom, maille) for maille in MAILLES)
+
+
+def _cadre(parts: pl.DataFrame, nom: str, reference: str | None) -> pl.DataFrame:
+    lu = pl.lit(CONNU) if reference is None else pl.col(etat(reference))
+    return parts.select(*PERIODE, *ZONES, lu.alias(etat(nom)))
+
+
+def _compter_maille(
+    cadre: pl.DataFrame, unites: pl.DataFrame, nom: str, maille: Maille
+) -> pl.DataFrame:
+    # Compter sur un rang entier : grouper sur les clés en texte coûte dix fois plus.
+    zones = (
+        cadre.filter(pl.col(maille).is_not_null())
+        .group_by(*PERIODE, maille)
+        .agg(_etat_de_zone(etat(nom)))
+        .with_row_index("rang")
+    )
+    comptes = (
+        unites.join(zones, on=[*PERIODE, maille])
+        .group_by("rang")
+        .agg(pl.col("unite").n_unique().cast(pl.Int64).alias(nom))
+    )
+    return (
+        zones.join(comptes, on="rang", how="left")
+        .with_columns(
+            pl.when(pl.col(etat(nom)) != INCONNU).then(pl.col(nom).fill_null(0)),
+            maille=pl.lit(maille),
         )
-        comptes = (
-            unites.join(zones, on=[*PERIODE, maille])
-            .group_by("rang")
-            .agg(pl.col("unite").n_unique().cast(pl.Int64).alias(nom))
-        )
-        resultats.append(
-            zones.join(comptes, on="rang", how="left")
-            .with_columns(
-                pl.when(pl.col(etat(nom)) != INCONNU).then(pl.col(nom).fill_null(0)),
-                maille=pl.lit(maille),
-            )
-            .rename({maille: "zone"})
-            .select(*CLE_ZONE, nom, etat(nom))
-        )
-    return pl.concat(resultats)
+        .rename({maille: "zone"})
+        .select(*CLE_ZONE, nom, etat(nom))
+    )
 
 
 def _etat_de_zone(colonne: str) -> pl.Expr:

@@ -9,13 +9,20 @@ import polars as pl
 from rtpe_analyse.chemins import Lieux
 from rtpe_analyse.erreurs import ErreurUsage
 from rtpe_analyse.indicateurs import (
+    alertes,
     besoins,
+    cascade,
     demandes,
     enfants,
+    etats,
+    financement,
     occupation,
+    personnel,
     places,
+    previsions,
     profil,
     qualite,
+    structure,
 )
 from rtpe_analyse.indicateurs.modele import Indicateur
 from rtpe_analyse.indicateurs.table import controler_sommes
@@ -32,12 +39,19 @@ class Famille:
 
 FAMILLES: dict[str, Famille] = {
     "places": Famille(places.INDICATEURS, places.calculer_places),
+    "cascade": Famille(cascade.INDICATEURS, cascade.calculer_cascade),
     "occupation": Famille(occupation.INDICATEURS, occupation.calculer_occupation),
     "enfants": Famille(enfants.INDICATEURS, enfants.calculer_enfants),
+    "contrats": Famille(structure.INDICATEURS, structure.calculer_contrats),
+    "psu": Famille(financement.INDICATEURS, financement.calculer_psu),
     "demandes": Famille(demandes.INDICATEURS, demandes.calculer_demandes),
     "besoins": Famille(besoins.INDICATEURS, besoins.calculer_besoins),
     "qualite": Famille(qualite.INDICATEURS, qualite.calculer_qualite),
+    "personnel": Famille(personnel.INDICATEURS, personnel.calculer_personnel),
     "profil": Famille(profil.INDICATEURS, profil.calculer_profil),
+    "etats": Famille(etats.INDICATEURS, etats.calculer_etats),
+    "alertes": Famille(alertes.INDICATEURS, alertes.calculer_alertes),
+    "previsions": Famille(previsions.INDICATEURS, previsions.calculer_previsions),
 }
 
 

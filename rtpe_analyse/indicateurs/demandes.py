@@ -5,9 +5,10 @@ from datetime import date
 import polars as pl
 
 from rtpe_analyse.chemins import Lieux
+from rtpe_analyse.indicateurs.ages import modalites_age, tranche_age
 from rtpe_analyse.indicateurs.agregation import calculer, compter
 from rtpe_analyse.indicateurs.modele import ComptageDistinct, Indicateur, RatioDeSommes
-from rtpe_analyse.indicateurs.parts import PERIODE, ZONES, periodes
+from rtpe_analyse.indicateurs.parts import PERIODE, ZONES, croiser, periodes
 from rtpe_analyse.indicateurs.rattachement import (
     SANS_COMMUNE,
     en_vigueur,
@@ -16,7 +17,6 @@ from rtpe_analyse.indicateurs.rattachement import (
 from rtpe_analyse.indicateurs.table import vide
 from rtpe_analyse.propres import lire_admis
 
-AGES = ("0 an", "1 an", "2 ans", "3 ans et plus", "inconnu")
 JOURS = ("1", "2", "3", "4", "5", "inconnu")
 
 _MAILLES = (
@@ -79,7 +79,7 @@ def calculer_demandes(lieux: Lieux, le: date) -> pl.DataFrame:
     if demandes.is_empty():
         return vide()
     fins = _fins_de_periode(demandes, le)
-    actives = _actives(demandes, fins)
+    actives = _actives(demandes, fins, le)
     examinees = demandes.filter(
         pl.col("decision").is_in(["acceptee", "refusee"]), pl.col("date_decision") <= le
     ).with_columns(date="date_decision", unite="demande")
@@ -88,7 +88,8 @@ def calculer_demandes(lieux: Lieux, le: date) -> pl.DataFrame:
         ventilation=pl.lit(""), modalite=pl.lit("")
     )
     cadre = _cadre(lieux, fins, demandes, [actives, examinees])
-    parts = pl.concat([cadre, _ventiler_cadre(cadre)])
+    ages = [("age", m) for m in modalites_age(le)]
+    parts = croiser(cadre, [("", ""), *ages, *(("jours", m) for m in JOURS)])
     favorables = examinees.filter(pl.col("decision") == "acceptee")
     comptages = {
         "actives": compter(parts, _ventiler(actives), "actives", None),
@@ -106,7 +107,7 @@ def _fins_de_periode(demandes: pl.DataFrame, le: date) -> pl.DataFrame:
     return fins.group_by("pas", "periode").agg(pl.col("date").max()).sort("date", "pas")
 
 
-def _actives(demandes: pl.DataFrame, fins: pl.DataFrame) -> pl.DataFrame:
+def _actives(demandes: pl.DataFrame, fins: pl.DataFrame, le: date) -> pl.DataFrame:
     """Demandes sans réponse à chaque fin de période, décrites par la plus récente de l'enfant."""
     jours = pl.col("jours_semaine").cast(pl.String)
     decrites = demandes.filter(
@@ -118,7 +119,7 @@ def _actives(demandes: pl.DataFrame, fins: pl.DataFrame) -> pl.DataFrame:
         "commune",
         "date_decision",
         unite="enfant",
-        age=_age_a_l_entree(),
+        age=tranche_age(pl.col("mois_naissance"), pl.col("entree_souhaitee"), le),
         jours=pl.when(jours.is_in(JOURS)).then(jours).otherwise(pl.lit("inconnu")),
     )
     recente = ("pas", "periode", "unite")
@@ -131,22 +132,6 @@ def _actives(demandes: pl.DataFrame, fins: pl.DataFrame) -> pl.DataFrame:
         .sort("depot", "demande")
         .with_columns(pl.col("age", "jours").last().over(recente))
         .drop("depot", "demande", "date_decision")
-    )
-
-
-def _age_a_l_entree() -> pl.Expr:
-    entree, naissance = pl.col("entree_souhaitee"), pl.col("mois_naissance")
-    mois = (entree.dt.year() - naissance.dt.year()) * 12 + entree.dt.month() - naissance.dt.month()
-    return (
-        pl.when(mois.is_null())
-        .then(pl.lit(AGES[4]))
-        .when(mois < 12)
-        .then(pl.lit(AGES[0]))
-        .when(mois < 24)
-        .then(pl.lit(AGES[1]))
-        .when(mois < 36)
-        .then(pl.lit(AGES[2]))
-        .otherwise(pl.lit(AGES[3]))
     )
 
 
@@ -185,17 +170,6 @@ def _cadre(
         )
         .unique()
         .select("pas", "periode", *ZONES, ventilation=pl.lit(""), modalite=pl.lit(""))
-    )
-
-
-def _ventiler_cadre(cadre: pl.DataFrame) -> pl.DataFrame:
-    modalites = [("age", m) for m in AGES] + [("jours", m) for m in JOURS]
-    return (
-        cadre.drop("ventilation", "modalite")
-        .join(
-            pl.DataFrame(modalites, schema=["ventilation", "modalite"], orient="row"), how="cross"
-        )
-        .select(cadre.columns)
     )
 
 

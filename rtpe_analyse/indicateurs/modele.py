@@ -4,9 +4,10 @@
 fraction (0,625), que l'affichage multiplie par 100 si l'unité est « % ». Sans dénominateur,
 `valeur` vaut `numerateur`.
 
-Une mesure se nomme avec son unité : `_min` (minutes) et `_uh` (millionièmes d'heure) se
-lisent en heures dans les tables d'indicateurs ; les autres se lisent telles quelles. Les
-sommes se font ainsi en entiers : leur ordre n'y change rien.
+Une mesure se nomme avec son unité : `_min` (minutes), `_uh` (millionièmes d'heure) et `_tuh`
+(tiers de millionième, où minutes et heures décimales sont toutes deux entières) se lisent en
+heures dans les tables d'indicateurs, `_centimes` en euros ; les autres se
+lisent telles quelles. Les sommes se font ainsi en entiers : leur ordre n'y change rien.
 """
 
 from dataclasses import dataclass
@@ -38,7 +39,9 @@ Statut = Literal[
     "diffusable", "a_verifier", "non_calculable", "masque_primaire", "masque_secondaire"
 ]
 Sens = Literal["hausse_favorable", "baisse_favorable", "neutre"]
-Nature = Literal["effectifs", "revenus"]
+Nature = Literal["effectifs", "revenus", "agents"]
+# Ce que le programme sait compter d'agents : des présences au même instant, jamais un agent.
+CONTRIBUTEURS_AGENTS = frozenset({"encadrants", "qualifications"})
 
 
 @dataclass(frozen=True)
@@ -133,6 +136,18 @@ class Indicateur:
     nature: Nature = "effectifs"
     decimales: int = 0
     sens: Sens = "neutre"
+
+    def __post_init__(self) -> None:
+        """Refuse tout indicateur au grain d'un agent.
+
+        Raises:
+            ValueError: indicateur d'agents dont le contributeur n'est pas un effectif
+                d'agents présents ensemble, ou l'inverse.
+        """
+        noms = set(self.contributeur.split("+"))
+        interdits = {n for n in noms if n.startswith("agent")}
+        if interdits or (self.nature == "agents") != bool(noms & CONTRIBUTEURS_AGENTS):
+            raise ValueError(f"{self.code} : un indicateur sur un agent isolé est interdit")
 
     @property
     def soumis_au_secret(self) -> bool:

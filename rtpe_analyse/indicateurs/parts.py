@@ -89,8 +89,7 @@ def _mesures(table: pl.DataFrame) -> list[str]:
 
 
 def _sommer(table: pl.DataFrame) -> pl.DataFrame:
-    if "ventilation" not in table.columns:
-        table = table.with_columns(ventilation=pl.lit(""), modalite=pl.lit(""))
+    table = _avec_ventilation(table)
     mesures = _mesures(table)
     etats = [
         pl.max_horizontal(
@@ -118,8 +117,56 @@ def _completer(parts: pl.DataFrame) -> pl.DataFrame:
     ).sort(*PERIODE, *ZONES)
 
 
+def croiser(parts: pl.DataFrame, modalites: Iterable[tuple[str, str]]) -> pl.DataFrame:
+    """Répète des parts d'ensemble pour chaque couple (ventilation, modalité).
+
+    Args:
+        parts: table au format de `en_parts`, sans ventilation.
+        modalites: couples voulus ; `("", "")` est l'ensemble.
+
+    Returns:
+        Une ligne par part et par couple : une modalité sans personne s'y lit zéro.
+    """
+    couples = pl.DataFrame(
+        list(modalites),
+        schema={"ventilation": pl.String, "modalite": pl.String},
+        orient="row",
+    )
+    return parts.drop("ventilation", "modalite").join(couples, how="cross").select(parts.columns)
+
+
+def en_parts_de_fin(tables: Iterable[pl.DataFrame], lieux: Lieux, le: date) -> pl.DataFrame:
+    """`en_parts` d'un stock : seul compte le dernier mois de chaque période.
+
+    Args:
+        tables: comme `en_parts` ; `date` est dans le mois dont la ligne donne le stock.
+        lieux: dossiers du jeu (rattachements).
+        le: date d'arrêté.
+    """
+    return rassembler(periodes_de_fin(rattacher(table, lieux), le) for table in tables)
+
+
+def periodes_de_fin(table: pl.DataFrame, le: date) -> pl.DataFrame:
+    """`periodes` d'un stock : seules restent les lignes du dernier mois de chaque période."""
+    return pl.concat(
+        periodes(table.filter(filtre), le, [pas]) for pas, filtre in _FINS_DE_PERIODE.items()
+    )
+
+
+_FINS_DE_PERIODE = {"mois": pl.lit(True), "trimestre": pl.col("date").dt.month() % 3 == 0}
+
+
 def en_unites(unites: pl.DataFrame, le: date, pas: Sequence[str] = PAS) -> pl.DataFrame:
     """Unités à dénombrer (`date`, quatre zones, `unite`), prêtes pour `compter`."""
-    if "ventilation" not in unites.columns:
-        unites = unites.with_columns(ventilation=pl.lit(""), modalite=pl.lit(""))
-    return periodes(unites, le, pas)
+    return periodes(_avec_ventilation(unites), le, pas)
+
+
+def en_unites_de_fin(unites: pl.DataFrame, le: date) -> pl.DataFrame:
+    """`en_unites` d'un stock : seul compte le dernier mois de chaque période."""
+    return periodes_de_fin(_avec_ventilation(unites), le)
+
+
+def _avec_ventilation(table: pl.DataFrame) -> pl.DataFrame:
+    if "ventilation" in table.columns:
+        return table
+    return table.with_columns(ventilation=pl.lit(""), modalite=pl.lit(""))

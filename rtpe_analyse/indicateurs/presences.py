@@ -14,9 +14,11 @@ from rtpe_analyse.chemins import Lieux
 from rtpe_analyse.indicateurs.rattachement import rattacher
 from rtpe_analyse.propres import lire_admis
 from rtpe_analyse.reglementation import valeur
+from rtpe_analyse.tableaux import rapport
 
 CONNU, EN_PARTIE, INCONNU = 0, 1, 2
 MICRO_HEURES = 1_000_000
+TIERS_PAR_MINUTE = 3 * MICRO_HEURES // 60
 _JOUR = ["etablissement", "date"]
 _MOIS = ["etablissement", "mois"]
 
@@ -89,16 +91,8 @@ def mois_attendus(lieux: Lieux, le: date, capacites: pl.DataFrame) -> pl.DataFra
         ]
     ).select(pl.col("du").min(), pl.col("au").max())
     actifs = (
-        lire_admis(lieux, "etablissements")
-        .group_by("etablissement")
-        .agg(
-            debut=pl.coalesce(pl.col("ouverture").min(), pl.col("valide_du").min()),
-            fin=pl.coalesce(
-                pl.col("fermeture").max(),
-                pl.when(pl.col("valide_au").null_count() == 0).then(pl.col("valide_au").max()),
-            ),
-        )
-        .join(bornes, how="cross")
+        activite(lieux)
+        .join(bornes.drop_nulls(), how="cross")
         .with_columns(
             debut=pl.max_horizontal("debut", "du").dt.truncate("1mo"),
             fin=pl.min_horizontal("fin", "au", pl.lit(le)),
@@ -109,6 +103,25 @@ def mois_attendus(lieux: Lieux, le: date, capacites: pl.DataFrame) -> pl.DataFra
         .collect()
     )
     return actifs.join(du_calendrier, on=_MOIS, how="full", coalesce=True).sort(_MOIS)
+
+
+def activite(lieux: Lieux) -> pl.LazyFrame:
+    """Bornes d'activité de chaque établissement, d'après le registre.
+
+    Returns:
+        `etablissement, debut, fin` (dernier jour, inclus ; vide si en activité).
+    """
+    return (
+        lire_admis(lieux, "etablissements")
+        .group_by("etablissement")
+        .agg(
+            debut=pl.coalesce(pl.col("ouverture").min(), pl.col("valide_du").min()),
+            fin=pl.coalesce(
+                pl.col("fermeture").max(),
+                pl.when(pl.col("valide_au").null_count() == 0).then(pl.col("valide_au").max()),
+            ),
+        )
+    )
 
 
 def realise(lieux: Lieux, le: date, capacites: pl.DataFrame) -> pl.DataFrame:
@@ -182,7 +195,7 @@ def etats_mensuels(par_mois: pl.DataFrame, attendus: pl.DataFrame, le: date) -> 
         `etablissement, mois, vide` (aucun pointage), `etat`.
     """
     seuil = 1 - valeur("seuils_alerte", "q1_non_publie_pct", le) / 100
-    manque = pl.col("manquants") / pl.col("presents")
+    manque = rapport(pl.col("manquants"), pl.col("presents"))
     return attendus.join(par_mois, on=_MOIS, how="full", coalesce=True).select(
         *_MOIS,
         vide=pl.col("presents").is_null(),

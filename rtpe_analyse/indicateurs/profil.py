@@ -1,234 +1,310 @@
-"""Famille « profil » : l'occupation selon le jour de semaine et la demi-heure."""
+"""Famille « profil » : présence et places selon le jour de semaine et le quart d'heure."""
 
-from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
 import polars as pl
 
 from rtpe_analyse.chemins import Lieux
-from rtpe_analyse.indicateurs.agregation import calculer, compter
-from rtpe_analyse.indicateurs.calendrier import capacites, plages_du_jour
-from rtpe_analyse.indicateurs.modele import Indicateur, RatioDeSommes
-from rtpe_analyse.indicateurs.parts import ZONES, etat, periodes, rassembler
-from rtpe_analyse.indicateurs.presences import (
-    INCONNU,
-    etats_mensuels,
-    mois_attendus,
-    passages,
+from rtpe_analyse.indicateurs.agregation import calculer
+from rtpe_analyse.indicateurs.calendrier import jours as calendrier_de
+from rtpe_analyse.indicateurs.calendrier import plages_du_jour
+from rtpe_analyse.indicateurs.horaires import (
+    QUART,
+    QUARTS,
+    etats_horaires,
+    minutes_par_quart,
 )
+from rtpe_analyse.indicateurs.modele import Indicateur, RatioDeSommes, SommeDeMoyennes
+from rtpe_analyse.indicateurs.parts import PERIODE, ZONES, etat, periodes, rassembler
+from rtpe_analyse.indicateurs.places import parts_de_capacite
+from rtpe_analyse.indicateurs.presences import CONNU, INCONNU, passages
+from rtpe_analyse.indicateurs.profil_effectifs import compter_par_quart
 from rtpe_analyse.indicateurs.rattachement import rattacher
 from rtpe_analyse.indicateurs.table import vide
+from rtpe_analyse.reglementation import valeur
 
-DEMI_HEURE = 30
-_CRENEAUX = 24 * 60 // DEMI_HEURE
 _JOUR = ["etablissement", "date"]
-_TRIMESTRE = ["segment", "trimestre", "jour"]
+_GROUPE = ["segment", "trimestre", "jour"]
+_MESURES = (
+    "presence_min",
+    "capacite_min",
+    "ouverts_min",
+    "duree_min",
+    "jours_ouverts",
+    "jours_satures",
+    "jours_creux",
+)
+_CRENEAU = (
+    "Chaque jour de semaine et chaque quart d'heure du trimestre où une place est autorisée "
+    "ou un enfant présent."
+)
+_OUVERTS = (
+    "Jours prévus où le créneau est ouvert et où l'établissement a transmis au moins un "
+    "pointage ; une zone compte des jours d'établissement."
+)
+_HEURES = "Non calculable sans heures d'arrivée et de départ, ou sans places ouvertes déclarées."
 
 INDICATEURS = (
     Indicateur(
         code="F1",
-        libelle="Occupation par jour de semaine et demi-heure",
+        libelle="Occupation par jour de semaine et quart d'heure",
         unite="%",
         agregation=RatioDeSommes("presence_min", "capacite_min"),
         numerateur="heures de présence du créneau",
         denominateur="heures-places autorisées du créneau",
         champ="Passages dont l'arrivée et le départ sont connus ; jours prévus au dénominateur.",
-        definition="Pour chaque jour de semaine et chaque demi-heure du trimestre, durée de "
+        definition="Pour chaque jour de semaine et chaque quart d'heure du trimestre, durée de "
         "présence rapportée aux places autorisées.",
         source="pointages, agréments, ouvertures",
-        limites="Non calculable sans heures d'arrivée et de départ.",
+        limites="Non calculable sans heures d'arrivée et de départ. Pas à la commune.",
+        contributeur="presents_creneau",
+        denominateur_public=True,
+    ),
+    Indicateur(
+        code="F2",
+        libelle="Places autorisées par jour de semaine et quart d'heure",
+        unite="places",
+        agregation=SommeDeMoyennes("capacite_min", "duree_min"),
+        numerateur="places autorisées du créneau, en moyenne sur les jours prévus",
+        champ=_CRENEAU,
+        definition="Minutes-places autorisées du créneau / minutes du créneau, jours prévus de "
+        "chaque établissement ; une zone additionne ses établissements.",
+        source="agréments, ouvertures",
+        limites="Suit l'agrément modulé : zéro hors de toute plage. Pas à la commune.",
+        decimales=1,
+    ),
+    Indicateur(
+        code="F3",
+        libelle="Places ouvertes par jour de semaine et quart d'heure",
+        unite="places",
+        agregation=SommeDeMoyennes("ouverts_min", "duree_min"),
+        numerateur="places réellement offertes du créneau, en moyenne sur les jours prévus",
+        champ=_CRENEAU,
+        definition="Comme F2, avec le plus petit des places autorisées et des places ouvertes, "
+        "entre l'ouverture et la fermeture réelles ; zéro un jour prévu mais fermé.",
+        source="agréments, ouvertures",
+        limites="Non calculable si les places ouvertes d'un jour ouvert ne sont pas déclarées. "
+        "Pas à la commune.",
+        decimales=1,
+    ),
+    Indicateur(
+        code="F4",
+        libelle="Part des jours où le créneau est saturé",
+        unite="%",
+        agregation=RatioDeSommes("jours_satures", "jours_ouverts"),
+        numerateur="jours où la présence du créneau atteint les places ouvertes",
+        denominateur="jours où le créneau est ouvert",
+        champ=_OUVERTS,
+        definition="Saturé : sur le quart d'heure, minutes de présence ≥ minutes-places "
+        "ouvertes. Jours saturés / jours ouverts.",
+        source="pointages, agréments, ouvertures",
+        limites=_HEURES + " Pas à la commune.",
+        contributeur="presents_creneau",
+        denominateur_public=True,
+    ),
+    Indicateur(
+        code="F5",
+        libelle="Part des jours où le créneau est creux",
+        unite="%",
+        agregation=RatioDeSommes("jours_creux", "jours_ouverts"),
+        numerateur="jours où la présence du créneau est sous le seuil daté creneau_creux_pct",
+        denominateur="jours où le créneau est ouvert",
+        champ=_OUVERTS,
+        definition="Creux : sur le quart d'heure, minutes de présence < seuil × minutes-places "
+        "ouvertes. Jours creux / jours ouverts.",
+        source="pointages, agréments, ouvertures ; seuil creneau_creux_pct",
+        limites=_HEURES + " Pas à la commune. Le seuil est un choix local, à valider.",
         contributeur="presents_creneau",
         denominateur_public=True,
     ),
 )
 
 
+@dataclass(frozen=True)
+class _Jours:
+    """Les établissements × jours, rattachés, et les plages de leur agrément.
+
+    Attributes:
+        ou: `etablissement, date, segment, trimestre, jour` et les quatre zones.
+        plages: plages d'agrément des jours comptés, avec ce qui y est ouvert.
+        recus: établissements × dates où au moins un pointage est reçu.
+    """
+
+    ou: pl.DataFrame
+    plages: pl.DataFrame
+    recus: pl.DataFrame
+
+
 def calculer_profil(lieux: Lieux, le: date) -> pl.DataFrame:
-    """F1 à toutes les mailles, trimestres échus au jour `le`.
+    """F1 à F5 à l'établissement, au territoire et au département, trimestres échus.
+
+    Une commune n'a souvent qu'un établissement : elle n'a pas de profil.
+
+    Args:
+        lieux: dossiers du jeu.
+        le: date d'arrêté ; le seuil de créneau creux est lu ce jour-là.
 
     Returns:
         Une ligne par zone × trimestre × créneau où une place est autorisée ou un enfant
-        présent ; ventilation `jour_heure`, modalité `1-08:30` (1 = lundi).
+        présent ; ventilation `jour_heure`, modalité `1-08:15` (1 = lundi).
     """
-    table = capacites(lieux, le)
-    venus = passages(lieux, le).filter("present")
-    ou = _segments(lieux, table, venus)
-    places = _capacite(lieux, table, ou)
-    if places.is_empty():
+    capacites, mesures = parts_de_capacite(lieux, le)
+    pointes = passages(lieux, le)
+    venus = pointes.filter("present")
+    jours = _situer(lieux, le, mesures, pointes)
+    if jours.plages.is_empty():
         return vide()
-    minutes = _presence(_situer(venus, ou))
-    creneaux = pl.concat([places, minutes], how="diagonal").select("jour", "creneau").unique()
-    cadre = ou.select("segment", trimestre=pl.col("date").dt.truncate("1q")).unique()
-    complet = (
-        cadre.join(creneaux, how="cross")
-        .join(places, on=[*_TRIMESTRE, "creneau"], how="left")
-        .join(minutes, on=[*_TRIMESTRE, "creneau"], how="left")
-        .join(ou.select("segment", *ZONES).unique(), on="segment")
-        .join(_etats(lieux, le, table, venus), on=["etablissement", "trimestre"], how="left")
-        .with_columns(
-            pl.col("presence_min", "capacite_min").fill_null(0),
-            pl.col("etat").fill_null(INCONNU).alias(etat("presence_min")),
-        )
-        .drop("etat", "segment")
+    seuil = int(valeur("seuils_alerte", "creneau_creux_pct", le))
+    tables = []
+    for du_trimestre in jours.ou.sort("segment", "jour", *_JOUR).partition_by("trimestre"):
+        tables.append(_quarts(du_trimestre.with_row_index("rang"), jours, venus, seuil))
+    etats = _etats(capacites, mesures, etats_horaires(lieux, le, capacites, venus))
+    parts = _en_parts(pl.concat(tables), jours.ou, etats, le)
+    connus = jours.ou.join(
+        etats.filter(pl.col("presence") == INCONNU), on=["etablissement", "trimestre"], how="anti"
     )
-    parts = rassembler([_nommer(complet, le)])
-    presents = [
-        compter(
-            parts.filter(pl.col("periode") == unites["periode"][0]),
-            unites,
-            "presents_creneau",
-            "presence_min",
-        )
-        for unites in _enfants_par_creneau(venus, ou, le)
-    ]
-    effectifs = {"presents_creneau": pl.concat(presents)} if presents else {}
-    return calculer(INDICATEURS, parts, effectifs=effectifs).filter(
-        (pl.col("numerateur") > 0) | (pl.col("denominateur") > 0) | pl.col("denominateur").is_null()
+    effectifs = compter_par_quart(parts, connus, venus)
+    return calculer(INDICATEURS, parts, effectifs={"presents_creneau": effectifs}).filter(
+        pl.col("maille") != "commune"
     )
 
 
-def _segments(lieux: Lieux, table: pl.DataFrame, venus: pl.LazyFrame) -> pl.DataFrame:
-    """Rattachement de chaque établissement × date, numéroté : `segment` et les quatre zones."""
-    pointes = venus.select(_JOUR).unique().collect(engine="streaming")
-    jours = pl.concat([table.select(_JOUR), pointes]).unique().sort(_JOUR)
-    return rattacher(jours, lieux).with_columns(segment=pl.struct(ZONES).rank("dense"))
-
-
-def _situer(venus: pl.LazyFrame, ou: pl.DataFrame) -> pl.LazyFrame:
-    return (
-        venus.filter(pl.col("arrivee_min") < pl.col("depart_min"))
-        .join(ou.lazy(), on=_JOUR)
-        .select(
-            "segment",
-            "enfant",
-            "arrivee_min",
-            "depart_min",
-            trimestre=pl.col("date").dt.truncate("1q"),
-            jour=pl.col("date").dt.weekday(),
-        )
-    )
-
-
-def _presence(heures: pl.LazyFrame) -> pl.DataFrame:
-    """Minutes de présence par créneau.
-
-    Chaque arrivée apporte au créneau où elle tombe le reste de ce créneau, et 30 minutes à
-    chacun des suivants ; chaque départ retire autant. Deux sommes cumulées suffisent.
-    """
-    bornes = pl.concat(
-        heures.group_by(*_TRIMESTRE, creneau=pl.col(borne) // DEMI_HEURE).agg(
-            n=pl.len().cast(pl.Int64) * signe, instants=pl.col(borne).sum() * signe
-        )
-        for borne, signe in (("arrivee_min", 1), ("depart_min", -1))
-    )
-    par_creneau = bornes.group_by(*_TRIMESTRE, "creneau").sum().collect(engine="streaming")
-    creneaux = pl.DataFrame({"creneau": range(_CRENEAUX)}, schema={"creneau": pl.Int64})
-    n = pl.col("n")
-    cumul = n.cum_sum().over(_TRIMESTRE, order_by="creneau") - n
-    reste = (pl.col("creneau") + 1) * DEMI_HEURE * n - pl.col("instants")
-    return (
-        par_creneau.select(_TRIMESTRE)
-        .unique()
-        .join(creneaux, how="cross")
-        .join(par_creneau, on=[*_TRIMESTRE, "creneau"], how="left")
-        .with_columns(pl.col("n", "instants").fill_null(0))
-        .select(*_TRIMESTRE, "creneau", presence_min=cumul * DEMI_HEURE + reste)
-        .filter(pl.col("presence_min") > 0)
-    )
-
-
-def _capacite(lieux: Lieux, table: pl.DataFrame, ou: pl.DataFrame) -> pl.DataFrame:
-    """Minutes-places autorisées par créneau, sur les jours comptés."""
-    comptes = table.filter(pl.col("jours") == 1).select(_JOUR)
-    plage = ["plage_debut", "plage_fin", "places"]
-    debut = pl.col("creneau") * DEMI_HEURE
-    commun = pl.min_horizontal("plage_fin", debut + DEMI_HEURE) - pl.max_horizontal(
-        "plage_debut", debut
-    )
-    return (
-        plages_du_jour(lieux, comptes)
-        .join(ou, on=_JOUR)
-        .group_by(
-            "segment",
-            *plage,
-            trimestre=pl.col("date").dt.truncate("1q"),
-            jour=pl.col("date").dt.weekday(),
-        )
-        .agg(n=pl.len().cast(pl.Int64))
-        .with_columns(
-            creneau=pl.int_ranges(
-                pl.col("plage_debut") // DEMI_HEURE,
-                (pl.col("plage_fin") - 1) // DEMI_HEURE + 1,
-                dtype=pl.Int64,
-            )
-        )
-        .explode("creneau")
-        .group_by(*_TRIMESTRE, "creneau")
-        .agg(capacite_min=(commun * pl.col("places") * pl.col("n")).sum())
-    )
-
-
-def _etats(lieux: Lieux, le: date, table: pl.DataFrame, venus: pl.LazyFrame) -> pl.DataFrame:
-    """État de chaque établissement × trimestre : celui de son mois le moins bien connu."""
-    manque = pl.col("arrivee_min").is_null() | pl.col("depart_min").is_null()
-    par_mois = (
-        venus.group_by("etablissement", "mois")
-        .agg(presents=pl.len().cast(pl.Int64), manquants=manque.sum().cast(pl.Int64))
-        .collect(engine="streaming")
-    )
-    sans_agrement = table.filter(pl.col("h0_min").is_null()).select(
-        "etablissement",
+def _situer(lieux: Lieux, le: date, mesures: pl.DataFrame, pointes: pl.LazyFrame) -> _Jours:
+    """Rattache chaque jour du calendrier ou pointé, et lui joint ses plages."""
+    recus = pointes.select(_JOUR).unique().collect(engine="streaming")
+    lignes = pl.concat([mesures.select(_JOUR), recus]).unique().sort(_JOUR)
+    ou = rattacher(lignes, lieux).with_columns(
+        segment=pl.struct(ZONES).rank("dense"),
         trimestre=pl.col("date").dt.truncate("1q"),
-        etat=pl.lit(INCONNU),
+        jour=pl.col("date").dt.weekday().cast(pl.Int64),
     )
-    mensuels = etats_mensuels(par_mois, mois_attendus(lieux, le, table), le).select(
-        "etablissement", trimestre=pl.col("mois").dt.truncate("1q"), etat="etat"
-    )
-    return (
-        pl.concat([mensuels, sans_agrement], how="vertical_relaxed")
-        .group_by("etablissement", "trimestre")
-        .agg(pl.col("etat").max())
-    )
-
-
-def _nommer(table: pl.DataFrame, le: date) -> pl.DataFrame:
-    """Range au trimestre, avec la modalité `1-08:30`."""
-    minute = pl.col("creneau") * DEMI_HEURE
-    heure, reste = (e.cast(pl.String).str.zfill(2) for e in (minute // 60, minute % 60))
-    return periodes(
-        table.with_columns(
-            ventilation=pl.lit("jour_heure"),
-            modalite=pl.format("{}-{}:{}", pl.col("jour"), heure, reste),
-        ).rename({"trimestre": "date"}),
-        le,
-        ["trimestre"],
-    ).drop("jour", "creneau")
-
-
-def _enfants_par_creneau(venus: pl.LazyFrame, ou: pl.DataFrame, le: date) -> Iterator[pl.DataFrame]:
-    """Enfants distincts de chaque créneau, un trimestre à la fois pour borner la mémoire.
-
-    Les créneaux où un enfant est venu se réunissent bit à bit (un bit par demi-heure) avant
-    d'être dépliés.
-    """
-    bit = pl.lit(2, pl.Int64)
-    fin = (pl.col("depart_min") - 1) // DEMI_HEURE + 1
-    creneaux = bit.pow(fin) - bit.pow(pl.col("arrivee_min") // DEMI_HEURE)
-    frequentes = (
-        _situer(venus, ou)
-        .group_by(*_TRIMESTRE, unite="enfant")
-        .agg(creneaux=creneaux.bitwise_or())
-        .collect(engine="streaming")
-        .with_columns(pl.col("unite").cast(pl.Categorical).to_physical())
-    )
-    zones = ou.select("segment", *ZONES).unique()
-    tous = pl.DataFrame({"creneau": range(_CRENEAUX)}, schema={"creneau": pl.Int64})
-    for du_trimestre in frequentes.partition_by("trimestre"):
-        presents = (
-            du_trimestre.join(tous, how="cross")
-            .filter(pl.col("creneaux") // bit.pow(pl.col("creneau")) % 2 == 1)
-            .drop("creneaux")
+    calendrier = calendrier_de(lieux, le).filter("compte")
+    debut, fin = pl.col("plage_debut"), pl.col("plage_fin")
+    plages = (
+        plages_du_jour(lieux, calendrier)
+        .join(calendrier, on=_JOUR)
+        .with_columns(
+            offertes=pl.when("ouvert")
+            .then(pl.min_horizontal("places", pl.col("places_ouvertes").fill_null(0)))
+            .otherwise(0),
+            ouvert_debut=pl.max_horizontal(debut, pl.col("debut_min").fill_null(debut)),
+            ouvert_fin=pl.min_horizontal(fin, pl.col("fin_min").fill_null(fin)),
         )
-        unites = _nommer(presents.join(zones, on="segment").drop("segment"), le)
-        if len(unites):
-            yield unites
+    )
+    return _Jours(ou, plages, recus)
+
+
+def _quarts(ou: pl.DataFrame, jours: _Jours, venus: pl.LazyFrame, seuil: int) -> pl.DataFrame:
+    """Mesures d'un trimestre : une ligne par segment × jour de semaine × quart non nul."""
+    du, au = ou["date"].min(), ou["date"].max()
+    rangs = ou.select(*_JOUR, "rang")
+    heures = (
+        venus.filter(
+            pl.col("date").is_between(du, au), pl.col("arrivee_min") < pl.col("depart_min")
+        )
+        .select(*_JOUR, debut="arrivee_min", fin="depart_min", poids=pl.lit(1))
+        .join(rangs.lazy(), on=_JOUR)
+        .collect(engine="streaming")
+    )
+    plages = jours.plages.join(rangs, on=_JOUR)
+    agrees = plages.select("rang", debut="plage_debut", fin="plage_fin", poids="places")
+    offertes = plages.select("rang", debut="ouvert_debut", fin="ouvert_fin", poids="offertes")
+    presence = minutes_par_quart(heures, len(ou))
+    capacite = minutes_par_quart(agrees, len(ou))
+    ouverts = minutes_par_quart(offertes.filter(pl.col("debut") < pl.col("fin")), len(ou))
+    suivi = rangs.join(jours.recus, on=_JOUR, how="semi")["rang"].to_numpy()
+    ouvert = np.zeros_like(ouverts, dtype=bool)
+    ouvert[suivi] = ouverts[suivi] > 0
+    comptes = np.zeros((len(ou), QUARTS), dtype=np.int64)
+    comptes[plages["rang"].unique().to_numpy()] = QUART
+    mesures = (
+        presence,
+        capacite,
+        ouverts,
+        comptes,
+        ouvert,
+        ouvert & (presence >= ouverts),
+        ouvert & (presence * 100 < seuil * ouverts),
+    )
+    groupes = ou.with_row_index("ligne").group_by(_GROUPE, maintain_order=True).first()
+    debuts = groupes["ligne"].to_numpy()
+    sommes = {
+        nom: np.add.reduceat(m.astype(np.int64), debuts, axis=0).ravel()
+        for nom, m in zip(_MESURES, mesures, strict=True)
+    }
+    quarts = pl.DataFrame({"creneau": range(QUARTS)}, schema={"creneau": pl.Int64})
+    return (
+        groupes.select(_GROUPE)
+        .join(quarts, how="cross", maintain_order="left_right")
+        .with_columns(pl.Series(nom, valeurs) for nom, valeurs in sommes.items())
+        .filter((pl.col("capacite_min") > 0) | (pl.col("presence_min") > 0))
+    )
+
+
+def _etats(capacites: pl.DataFrame, mesures: pl.DataFrame, horaires: pl.DataFrame) -> pl.DataFrame:
+    """État de chaque établissement × trimestre : celui de son mois le moins bien connu.
+
+    Returns:
+        `etablissement, trimestre` et l'état des présences (`presence`), de l'agrément
+        (`capacite`) et des places ouvertes (`ouverts`).
+    """
+    cle = ["etablissement", "trimestre"]
+    trimestre = pl.col("date").dt.truncate("1q")
+    places = mesures.group_by("etablissement", trimestre=trimestre).agg(
+        capacite=pl.when(pl.col("h0_min").null_count() > 0).then(INCONNU).otherwise(CONNU),
+        ouverts=pl.when(pl.col("ouverts_min").null_count() > 0).then(INCONNU).otherwise(CONNU),
+    )
+    presence = horaires.group_by("etablissement", trimestre=pl.col("mois").dt.truncate("1q")).agg(
+        presence=pl.col("etat").max()
+    )
+    return presence.join(places, on=cle, how="full", coalesce=True).with_columns(
+        pl.col("presence", "capacite", "ouverts").fill_null(INCONNU)
+    )
+
+
+def _en_parts(table: pl.DataFrame, ou: pl.DataFrame, etats: pl.DataFrame, le: date) -> pl.DataFrame:
+    """Parts par segment et créneau ; un segment inconnu figure à tous les créneaux vus."""
+    cadre = (
+        ou.select("segment", "trimestre", *ZONES)
+        .unique()
+        .join(etats, on=["etablissement", "trimestre"], how="left")
+        .with_columns(pl.col("presence", "capacite", "ouverts").fill_null(INCONNU))
+    )
+    inconnus = cadre.filter(pl.max_horizontal("presence", "capacite", "ouverts") == INCONNU)
+    vus = table.select("jour", "creneau").unique()
+    cle = [*_GROUPE, "creneau"]
+    vides = (
+        inconnus.select("segment", "trimestre")
+        .join(vus, how="cross")
+        .join(table, on=cle, how="anti")
+        .with_columns(pl.lit(0, pl.Int64).alias(m) for m in _MESURES)
+    )
+    jours_connus = pl.max_horizontal("presence", "ouverts")
+    complet = (
+        pl.concat([table, vides.select(table.columns)])
+        .join(cadre, on=["segment", "trimestre"])
+        .with_columns(
+            **{etat("presence_min"): "presence"},
+            **{etat(m): pl.col("capacite") for m in ("capacite_min", "duree_min")},
+            **{etat("ouverts_min"): pl.max_horizontal("capacite", "ouverts")},
+            **{etat(m): jours_connus for m in ("jours_ouverts", "jours_satures", "jours_creux")},
+        )
+        .join(_modalites(), on=["jour", "creneau"])
+        .with_columns(ventilation=pl.lit("jour_heure"))
+        .rename({"trimestre": "date"})
+        .drop("segment", "jour", "creneau", "presence", "capacite", "ouverts")
+    )
+    return rassembler([periodes(complet, le, ["trimestre"])]).sort(*PERIODE, *ZONES)
+
+
+def _modalites() -> pl.DataFrame:
+    """`jour, creneau, modalite` (`1-08:15`) de la semaine entière."""
+    jours = pl.DataFrame({"jour": range(1, 8)}, schema={"jour": pl.Int64})
+    quarts = pl.DataFrame({"creneau": range(QUARTS)}, schema={"creneau": pl.Int64})
+    minute = pl.col("creneau") * QUART
+    heure, reste = (e.cast(pl.String).str.zfill(2) for e in (minute // 60, minute % 60))
+    return jours.join(quarts, how="cross").with_columns(
+        modalite=pl.format("{}-{}:{}", pl.col("jour"), heure, reste)
+    )

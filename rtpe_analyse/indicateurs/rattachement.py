@@ -1,5 +1,7 @@
 """Où est un établissement, et quand : commune, territoire, département, mois par mois."""
 
+from datetime import date
+
 import polars as pl
 
 from rtpe_analyse.chemins import Lieux
@@ -15,6 +17,8 @@ SANS_DEPARTEMENT = "hors_departement"
 
 def en_vigueur(jours: pl.DataFrame, validites: pl.DataFrame, cles: list[str]) -> pl.DataFrame:
     """Joint à chaque jour la ligne en vigueur, la plus récente si plusieurs le sont.
+
+    Deux lignes de même début se contredisent : celle qui finit le plus tard est retenue.
 
     Args:
         jours: table portant `cles` et `date`, sans doublon de ces colonnes.
@@ -32,7 +36,7 @@ def en_vigueur(jours: pl.DataFrame, validites: pl.DataFrame, cles: list[str]) ->
             pl.col("date") >= pl.col("valide_du"),
             pl.col("valide_au").is_null() | (pl.col("date") <= pl.col("valide_au")),
         )
-        .sort("valide_du")
+        .sort("valide_du", pl.col("valide_au").fill_null(date.max))
         .unique([*cles, "date"], keep="last", maintain_order=True)
     )
 

@@ -20,8 +20,8 @@ NAIVE = "même période de l'an dernier"
 DERNIER = "dernier niveau connu"
 MOUVEMENT = "dernier niveau et mouvement saisonnier commun"
 LISSEE = "an dernier, lissé par le mouvement commun"
-METHODES = (NAIVE, DERNIER, MOUVEMENT, LISSEE)
 
+Candidates = dict[str, Matrice]
 # Poids, en nombre d'erreurs, de l'échelle du panel dans celle d'une série.
 _ERREURS_A_PRIORI = 4
 # Vitesse à laquelle les intervalles s'adaptent.
@@ -65,7 +65,7 @@ class Previsionniste:
     cycle: int
     horizon: int
     niveau: float
-    _passees: dict[int, dict[str, Matrice]] = field(default_factory=dict, init=False)
+    _passees: dict[int, Candidates] = field(default_factory=dict, init=False)
     _intervalles: dict[int, tuple[Matrice, Matrice]] = field(default_factory=dict, init=False)
     _risques: NDArray[np.float64] = field(init=False)
     _jugees: set[tuple[int, int]] = field(default_factory=set, init=False)
@@ -73,7 +73,7 @@ class Previsionniste:
     def __post_init__(self) -> None:
         self._risques = np.full(self.horizon, 1 - self.niveau)
 
-    def prevoir(self, passe: Matrice) -> Previsions:
+    def prevoir(self, passe: Matrice, autres: Candidates | None = None) -> Previsions:
         """Prévisions à partir du passé connu, en tenant compte de celles déjà jugées.
 
         À appeler à des dates successives : chaque appel juge d'abord les prévisions
@@ -81,6 +81,8 @@ class Previsionniste:
 
         Args:
             passe: séries × périodes, jusqu'à la dernière connue ; NaN là où rien n'est connu.
+            autres: prévisions concurrentes faites ailleurs (séries × échéances), par nom ;
+                inconnues (NaN), elles laissent la place à la naïve.
 
         Returns:
             Les prévisions des `horizon` périodes suivantes.
@@ -88,7 +90,9 @@ class Previsionniste:
         date = passe.shape[1]
         self._juger(passe)
         candidates = _candidates(passe, self.cycle, self.horizon)
-        choisies = [self._choisir(passe, h) for h in range(self.horizon)]
+        for nom, prevues in (autres or {}).items():
+            candidates[nom] = np.where(np.isfinite(prevues), prevues, candidates[NAIVE])
+        choisies = [self._choisir(passe, tuple(candidates), h) for h in range(self.horizon)]
         centre = np.stack([candidates[m][:, h] for h, m in enumerate(choisies)], axis=1)
         bas, haut = np.full_like(centre, np.nan), np.full_like(centre, np.nan)
         for h, methode in enumerate(choisies):
@@ -118,11 +122,11 @@ class Previsionniste:
                     risque = self._risques[h] + _PAS * (1 - self.niveau - manques)
                     self._risques[h] = min(max(risque, 0.001), 0.999)
 
-    def _choisir(self, passe: Matrice, h: int) -> str:
+    def _choisir(self, passe: Matrice, methodes: tuple[str, ...], h: int) -> str:
         """La méthode de plus faible erreur passée à cette échéance, sinon la plus proche."""
         for echeance in (h, *range(h - 1, -1, -1)):
             scores = {}
-            for methode in METHODES:
+            for methode in methodes:
                 erreurs = self._erreurs(passe, methode, echeance)
                 if erreurs is not None:
                     scores[methode] = float(np.nanmean(np.abs(erreurs)))
@@ -132,7 +136,7 @@ class Previsionniste:
 
     def _erreurs(self, passe: Matrice, methode: str, h: int) -> Matrice | None:
         """Erreurs connues à une échéance : séries × dates ; rien s'il y en a trop peu."""
-        dates = [date for date in self._passees if date + h < passe.shape[1]]
+        dates = [d for d, c in self._passees.items() if d + h < passe.shape[1] and methode in c]
         # Les erreurs d'avant la première année disent mal ce que vaut une prévision
         # saisonnière : on les oublie dès qu'on en a assez d'autres.
         saisonnieres = [date for date in dates if date >= self.cycle]
@@ -173,14 +177,14 @@ def perte_quantile(reel: Matrice, prevu: Matrice, niveau: float) -> Matrice:
     return np.maximum(niveau * ecart, (niveau - 1) * ecart)
 
 
-def _candidates(passe: Matrice, cycle: int, horizon: int) -> dict[str, Matrice]:
+def _candidates(passe: Matrice, cycle: int, horizon: int) -> Candidates:
     """Prévisions concurrentes ; chacune retombe sur le dernier niveau faute de passé."""
     echeances = np.arange(horizon)
     dernier = _dernier(passe)
     naive = _an_dernier(passe, cycle, horizon)
     naive = np.where(np.isnan(naive), dernier[:, None], naive)
     constante = np.repeat(dernier[:, None], horizon, axis=1)
-    candidates = dict.fromkeys(METHODES, naive) | {DERNIER: constante, MOUVEMENT: constante}
+    candidates = {NAIVE: naive, DERNIER: constante, MOUVEMENT: constante, LISSEE: naive}
     if len(passe) < _CANDIDATES_MINIMUM or passe.shape[1] <= cycle:
         return candidates
     commun = _mediane(passe, 0)

@@ -38,7 +38,7 @@ def _codes(famille: str, *agregations: type) -> list[str]:
 
 @_REGLAGES
 @given(_GRAINES)
-@pytest.mark.parametrize("famille", ["places", "occupation", "enfants"])
+@pytest.mark.parametrize("famille", ["places", "occupation", "contrats"])
 def test_la_somme_des_parties_egale_le_tout(famille, graine):
     table = calculee(graine, famille).filter(
         pl.col("indicateur").is_in(_codes(famille, Additif, SommeDeMoyennes))

@@ -33,7 +33,7 @@ def avec_contrats(dossier):
 
 
 def test_heures_par_enfant_distinct(tmp_path):
-    table = avec_contrats(tmp_path).calculer("enfants")
+    table = avec_contrats(tmp_path).calculer("contrats")
     assert valeur_de(table, "E3", "A") == (40 + 20) / 2
     assert valeur_de(table, "E3", "B") == (10 + 15) / 2
     assert valeur_de(table, "E3", "99") == egal((40 + 20 + 10 + 15) / 3)
@@ -47,26 +47,26 @@ def test_seuls_les_contrats_en_cours_au_dernier_jour(tmp_path):
         contrat("k5", "a3", "A", 30.0, fin=date(2026, 6, 30)),
         contrat("k6", "a4", "A", 50.0, debut=date(2026, 7, 1)),
     )
-    assert valeur_de(jeu.calculer("enfants"), "E3", "A") == (40 + 20 + 30) / 3
+    assert valeur_de(jeu.calculer("contrats"), "E3", "A") == (40 + 20 + 30) / 3
 
 
 def test_un_contrat_sans_heures_n_y_est_pas(tmp_path):
     jeu = avec_contrats(tmp_path)
     jeu.ajouter("contrats", contrat("k4", "a2", "A", None))
-    ligne = ligne_de(jeu.calculer("enfants"), "E3", "A")
+    ligne = ligne_de(jeu.calculer("contrats"), "E3", "A")
     assert (ligne["numerateur"], ligne["denominateur"], ligne["effectif"]) == (60, 2, 2)
 
 
 def test_un_etablissement_attendu_sans_contrat_est_inconnu(tmp_path):
     jeu = avec_presences(tmp_path)
     jeu.ecrire("contrats", [contrat("k0", "a0", "A", 40.0)])
-    table = jeu.calculer("enfants")
+    table = jeu.calculer("contrats")
     assert ligne_de(table, "E3", "B")["statut"] == "non_calculable"
     assert ligne_de(table, "E3", "99")["statut"] == "a_verifier"
 
 
 def test_mutation_la_moyenne_des_moyennes_est_une_autre_reponse(tmp_path):
-    table = avec_contrats(tmp_path).calculer("enfants")
+    table = avec_contrats(tmp_path).calculer("contrats")
     moyenne = (valeur_de(table, "E3", "A") + valeur_de(table, "E3", "B")) / 2
     assert abs(valeur_de(table, "E3", "99") - moyenne) > 1
 
@@ -77,4 +77,4 @@ def test_egale_une_requete_independante(hasard: Hasard):
         f"{SQL_SUIVI.format(table='contrats')} k where heures_hebdo_h is not null "
         "and debut <= date '2026-06-30' and (fin is null or fin >= date '2026-06-30')"
     )
-    assert valeur_de(hasard.famille("enfants"), "E3", "99", periode="2026-T2") == egal(attendu)
+    assert valeur_de(hasard.famille("contrats"), "E3", "99", periode="2026-T2") == egal(attendu)

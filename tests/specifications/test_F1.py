@@ -1,4 +1,4 @@
-"""F1, profil : présence / places autorisées, par jour de semaine et demi-heure."""
+"""F1, profil : présence / places autorisées, par jour de semaine et quart d'heure."""
 
 from datetime import timedelta
 
@@ -26,7 +26,7 @@ def creneau(table, zone, modalite):
     return ligne_de(table, "F1", zone, periode="2026-T2", modalite=modalite)
 
 
-def test_une_demi_heure_pleine_et_une_entamee(tmp_path):
+def test_un_quart_d_heure_plein_et_un_entame(tmp_path):
     jeu = reseau(tmp_path)
     # Lundi : un enfant de 8 h 40 à 10 h, un de 9 h à 9 h 20. 20 places ouvertes dès 8 h.
     jeu.ecrire(
@@ -34,12 +34,13 @@ def test_une_demi_heure_pleine_et_une_entamee(tmp_path):
         [pointage("a0", "A", LUNDI, 8 + 40 / 60, 10), pointage("a1", "A", LUNDI, 9, 9 + 20 / 60)],
     )
     table = jeu.calculer("profil")
-    assert creneau(table, "A", "1-08:00")["valeur"] == 0
-    assert creneau(table, "A", "1-08:30")["valeur"] == egal(20 / (20 * 30))
-    assert creneau(table, "A", "1-09:00")["valeur"] == egal((30 + 20) / (20 * 30))
-    assert creneau(table, "A", "1-09:30")["valeur"] == egal(30 / (20 * 30))
+    assert creneau(table, "A", "1-08:15")["valeur"] == 0
+    assert creneau(table, "A", "1-08:30")["valeur"] == egal(5 / (20 * 15))
+    assert creneau(table, "A", "1-08:45")["valeur"] == egal(15 / (20 * 15))
+    assert creneau(table, "A", "1-09:00")["valeur"] == egal((15 + 15) / (20 * 15))
+    assert creneau(table, "A", "1-09:15")["valeur"] == egal((15 + 5) / (20 * 15))
     assert creneau(table, "A", "1-10:00")["valeur"] == 0
-    assert [creneau(table, "A", f"1-{h}")["effectif"] for h in ("08:30", "09:00", "10:00")] == [
+    assert [creneau(table, "A", f"1-{h}")["effectif"] for h in ("08:30", "09:15", "10:00")] == [
         1,
         2,
         0,
@@ -48,13 +49,20 @@ def test_une_demi_heure_pleine_et_une_entamee(tmp_path):
 
 def test_la_capacite_suit_les_plages_de_l_agrement(tmp_path):
     jeu = avec_presences(tmp_path)
+    matin = 8 + 50 / 60
     jeu.ecrire(
-        "agrements", [*agrement("A", 4, 8.75, 9), *agrement("A", 20, 9, 18), *agrement("B", 10)]
+        "agrements",
+        [*agrement("A", 4, matin, 9), *agrement("A", 20, 9, 18), *agrement("B", 10)],
     )
     table = jeu.calculer("profil")
-    # Un seul lundi compté : 4 places sur le dernier quart d'heure de la demi-heure.
-    assert creneau(table, "A", "1-08:30")["denominateur"] == 4 * 15 / 60
-    assert creneau(table, "A", "1-09:00")["denominateur"] == 20 * 30 / 60
+    # Un seul lundi compté : 4 places sur les dix dernières minutes du quart d'heure.
+    assert creneau(table, "A", "1-08:45")["denominateur"] == egal(4 * 10 / 60)
+    assert creneau(table, "A", "1-09:00")["denominateur"] == 20 * 15 / 60
+
+
+def test_pas_de_profil_a_la_commune(tmp_path):
+    mailles = avec_presences(tmp_path).calculer("profil")["maille"].unique()
+    assert set(mailles) == {"etablissement", "territoire", "departement"}
 
 
 def test_chaque_zone_rapporte_ses_sommes(tmp_path):
@@ -80,13 +88,13 @@ def test_mutation_decaler_un_depart_change_un_seul_creneau(tmp_path):
     avant = jeu.calculer("profil")
     lignes = jeu.lire("pointages").drop("_fichier", "_ligne").to_dicts()
     assert (lignes[0]["enfant"], lignes[0]["date"]) == ("a0", LUNDI)
-    lignes[0]["depart_min"] += 30
+    lignes[0]["depart_min"] += 15
     jeu.ecrire("pointages", lignes)
     apres = jeu.calculer("profil")
     dans_a = (pl.col("zone") == "A") & (pl.col("maille") == "etablissement")
     ecarts = (apres.filter(dans_a)["numerateur"] - avant.filter(dans_a)["numerateur"]).to_list()
     assert sum(e != 0 for e in ecarts) == 1
-    assert sum(ecarts) == 0.5
+    assert sum(ecarts) == 0.25
 
 
 def test_les_creneaux_redonnent_h1_et_la_capacite(hasard: Hasard):
@@ -103,7 +111,7 @@ def test_les_creneaux_redonnent_h1_et_la_capacite(hasard: Hasard):
 
 
 def test_egale_une_requete_independante(hasard: Hasard):
-    debut, fin = 10 * 60, 10 * 60 + 30
+    debut, fin = 10 * 60, 10 * 60 + 15
     presence = (
         f"(select sum(greatest(0, least(p.depart_min, {fin}) - greatest(p.arrivee_min, {debut}))) "
         f"from pointages p where p.date {SQL_T2} and isodow(p.date) = 3 "
@@ -122,7 +130,7 @@ def test_les_enfants_du_creneau_sont_distincts(hasard: Hasard):
     attendu = hasard.sql(
         "select count(distinct coalesce(e.appariement, p.enfant)) from pointages p left join "
         f"enfants e using (enfant) where p.date {SQL_T2} and isodow(p.date) = 3 "
-        "and p.arrivee_min < 630 and p.depart_min > 600"
+        "and p.arrivee_min < 615 and p.depart_min > 600"
     )
     assert creneau(hasard.famille("profil"), "99", "3-10:00")["effectif"] == attendu
 
@@ -132,5 +140,5 @@ def test_lundi_est_le_jour_1(tmp_path):
     jeu.ecrire("pointages", [pointage("a0", "A", LUNDI + timedelta(1))])
     assert LUNDI.isoweekday() == 1
     table = jeu.calculer("profil")
-    assert creneau(table, "A", "2-09:00")["numerateur"] == 0.5
+    assert creneau(table, "A", "2-09:00")["numerateur"] == 0.25
     assert creneau(table, "A", "1-09:00")["numerateur"] == 0

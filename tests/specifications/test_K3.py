@@ -1,0 +1,30 @@
+"""K3, heures contractuelles perdues, par motif d'absence."""
+
+from tests.specifications.jeux_cascade import LE_JUIN, creche_complete, juin
+from tests.specifications.outils import egal, ligne_de, valeur_de
+
+
+def test_par_motif_et_au_total(tmp_path):
+    """Malade le 1er (4 h attendues) ; le 29, un enfant attendu 10 h n'est pas pointé."""
+    lignes = creche_complete(tmp_path).calculer("cascade", LE_JUIN)
+    assert valeur_de(lignes, "K3", "A", modalite="maladie") == egal(4)
+    assert valeur_de(lignes, "K3", "A", modalite="non_precise") == egal(10)
+    assert valeur_de(lignes, "K3", "A") == egal(4 + 10)
+    assert valeur_de(lignes, "K3", "A") == egal(
+        -valeur_de(lignes, "K2", "A", modalite="20_absence")
+    )
+
+
+def test_l_effectif_compte_les_absents_du_motif(tmp_path):
+    lignes = creche_complete(tmp_path).calculer("cascade", LE_JUIN)
+    assert ligne_de(lignes, "K3", "A", modalite="maladie")["effectif"] == 1
+    assert ligne_de(lignes, "K3", "A")["effectif"] == 2
+
+
+def test_mutation_une_absence_de_plus(tmp_path):
+    """Le 22, l'enfant attendu 4 h ne vient plus : 4 h de plus, dont le motif manque."""
+    jeu = creche_complete(tmp_path)
+    pointages = jeu.lire("pointages").drop("_fichier", "_ligne").to_dicts()
+    jeu.ecrire("pointages", [p for p in pointages if p["date"] != juin(22)])
+    lignes = jeu.calculer("cascade", LE_JUIN)
+    assert valeur_de(lignes, "K3", "A", modalite="non_precise") == egal(10 + 4) != 10
