@@ -17,7 +17,7 @@ from rtpe_analyse.erreurs import ErreurUsage
 from rtpe_analyse.tableaux import empreinte_octets
 
 Valeur = str | int | float | bool
-MAILLES_DE_RAPPORT = ("territoire", "departement")
+MAILLES_DE_RAPPORT = ("territoire", "departement", "etablissement")
 IDENTITE = ("periode", "niveau", "edition")
 
 _TYPES: dict[type, str] = {
@@ -51,10 +51,10 @@ class Carnet:
 
     @property
     def maille(self) -> str:
-        """La zone dont parle le rapport : `territoire` ou `departement`.
+        """La zone dont parle le rapport : `territoire`, `departement` ou `etablissement`.
 
         Raises:
-            ErreurUsage: si le carnet ne déclare pas exactement l'un des deux.
+            ErreurUsage: si le carnet ne déclare pas exactement l'un des trois.
         """
         trouvees = [m for m in MAILLES_DE_RAPPORT if m in self.parametres]
         if len(trouvees) != 1:

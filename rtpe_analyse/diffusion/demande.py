@@ -44,12 +44,14 @@ class EchecRapport(ErreurRapport):
     Attributes:
         cellule: rang, à partir de 1, de la cellule en cause dans le carnet tel qu'il est
             écrit ; absent si l'échec ne vient pas d'une cellule.
+        message_nu: le message sans le rang de la cellule.
     """
 
     def __init__(self, message: str, remede: str = "", *, cellule: int | None = None) -> None:
         lieu = f"Cellule {cellule} : " if cellule else ""
         super().__init__(f"{lieu}{message}", remede)
         self.cellule = cellule
+        self.message_nu = message
 
 
 Moteur = Callable[[Demande], "NotebookNode"]

@@ -17,7 +17,7 @@ from rtpe_analyse.diffusion.execution import MoteurNoyau
 from rtpe_analyse.diffusion.gabarits import GABARIT, ancre
 from rtpe_analyse.diffusion.manifeste import lire_donnees
 from rtpe_analyse.diffusion.plan import Travail, Zone, lire_zones
-from rtpe_analyse.diffusion.rapport import produire
+from rtpe_analyse.diffusion.rapport import avec_moteur, produire
 from rtpe_analyse.erreurs import ErreurRapport, ErreurUsage
 from rtpe_analyse.modeles import Niveau, Periode
 from rtpe_analyse.tableaux import ecrire_texte
@@ -115,7 +115,9 @@ def publier_etude(
     page = lieux.rapports / "etudes" / f"{carnet.nom}.html"
     temoin = lieux.travail / "rapports" / "etudes" / f"{carnet.nom}.json"
     demande = Demande(carnet, parametres, lieux.indicateurs, lieux.travail / "noyau", delai)
-    manifeste = produire(Travail(zone, demande, page, temoin), donnees, lieux.jeu, MoteurNoyau())
+    manifeste = produire(
+        Travail(zone, demande, page, temoin), donnees, lieux.jeu, avec_moteur(MoteurNoyau())
+    )
     if manifeste.statut != "reussi":
         raise ErreurRapport(
             f"Étude « {carnet.nom} » non publiée. {manifeste.raison}",

@@ -43,7 +43,7 @@ class MoteurNoyau:
             raise EchecRapport("lot interrompu.")
         from rtpe_analyse.diffusion import noyau
 
-        dossier = _dossier_court()
+        dossier = dossier_court()
         try:
             return noyau.executer(
                 demande, dossier, environnement(demande, dossier), self._interrupteur
@@ -59,18 +59,28 @@ def environnement(demande: Demande, dossier: Path) -> dict[str, str]:
         demande: rapport demandé.
         dossier: dossier temporaire de cette exécution.
     """
-    demande.cache.mkdir(parents=True, exist_ok=True)
+    return environnement_commun(demande.cache) | {
+        "RTPE_DONNEES": str(demande.indicateurs.resolve()),
+        "IPYTHONDIR": str(dossier / "ipython"),
+    }
+
+
+def environnement_commun(cache: Path) -> dict[str, str]:
+    """Variables d'une exécution qui ne dépendent pas du rapport.
+
+    Args:
+        cache: dossier durable des caches ; créé au besoin.
+    """
+    cache.mkdir(parents=True, exist_ok=True)
     propre = {
         nom: valeur
         for nom, valeur in os.environ.items()
         if nom not in {"PYTHONWARNINGS", "MPLSTYLE", "MATPLOTLIBRC"}
     }
     return propre | {
-        "RTPE_DONNEES": str(demande.indicateurs.resolve()),
         "RTPE_STYLE": "page",
-        "MPLCONFIGDIR": str(demande.cache.resolve()),
+        "MPLCONFIGDIR": str(cache.resolve()),
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-        "IPYTHONDIR": str(dossier / "ipython"),
         "PYTHONHASHSEED": "0",
         "PYTHONUTF8": "1",
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
@@ -81,7 +91,8 @@ def environnement(demande: Demande, dossier: Path) -> dict[str, str]:
     }
 
 
-def _dossier_court() -> Path:
+def dossier_court() -> Path:
+    """Un dossier temporaire neuf, de chemin assez court pour une prise locale."""
     dossier = Path(tempfile.mkdtemp(prefix="rtpe"))
     if os.name == "posix" and len(str(dossier)) > _CHEMIN_COURT:
         dossier.rmdir()

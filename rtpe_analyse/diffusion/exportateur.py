@@ -26,6 +26,7 @@ from rtpe_analyse.diffusion.gabarits import (
     chaine_css,
     feuille_de_style,
 )
+from rtpe_analyse.restitution.formats import insecables
 
 _TITRE = re.compile(r'<h([1-6]) id="[^"]*">(.*?)<a class="anchor-link"[^>]*>.*?</a></h\1>', re.S)
 _BALISE = re.compile(r"<[^>]+>")
@@ -59,6 +60,11 @@ def convertir(carnet: NotebookNode, contexte: Contexte) -> str:
     with _verrou:
         page, _ = _exportateur().from_notebook_node(carnet, ressources)
     return f"{page.rstrip()}\n"
+
+
+def prechauffer() -> None:
+    """Compile le gabarit de page d'avance."""
+    _ = _exportateur().template
 
 
 class _Exportateur(TemplateExporter):
@@ -96,6 +102,7 @@ def _preparer(carnet: NotebookNode) -> tuple[list[str], list[Titre]]:
     for cellule in carnet.cells:
         if cellule.cell_type == "markdown":
             html = _TITRE.sub(remplacer, markdown2html_mistune(cellule.source)).strip()
+            html = insecables(html)
             html = html.replace("<table>", '<div class="defilant" tabindex="0"><table>')
             cellule.metadata["html"] = html.replace("</table>", "</table></div>")
     return principaux, sommaire

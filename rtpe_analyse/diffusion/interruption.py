@@ -34,6 +34,10 @@ class Interrupteur:
         with self._verrou:
             self._noyaux.discard(pid)
 
+    def tuer(self, pid: int) -> None:
+        """Arrête un processus encore en vie, et ce qu'il a lancé."""
+        _tuer(pid)
+
     def couper(self) -> None:
         """Arrête les noyaux suivis et refuse les suivants."""
         with self._verrou:
@@ -54,6 +58,10 @@ def raison_de_l_erreur(nom: str, message: str) -> str:
 def _tuer(pid: int) -> None:
     with suppress(ProcessLookupError, PermissionError):
         if os.name == "posix":
-            os.killpg(pid, signal.SIGKILL)
+            try:
+                os.killpg(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                # Il n'a pas encore de groupe à lui.
+                os.kill(pid, signal.SIGKILL)
         else:
             os.kill(pid, signal.SIGTERM)

@@ -7,20 +7,23 @@ from dataclasses import dataclass, field
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
+from typing import Literal
 
 from rtpe_analyse.chemins import CARNETS, Lieux
-from rtpe_analyse.diffusion.demande import DELAI, Moteur
+from rtpe_analyse.diffusion.demande import DELAI
 from rtpe_analyse.diffusion.execution import MoteurNoyau
 from rtpe_analyse.diffusion.interruption import Interrupteur
 from rtpe_analyse.diffusion.manifeste import Donnees, Manifeste, lire_donnees, lire_manifeste
 from rtpe_analyse.diffusion.plan import Travail, dossier_des_rapports, planifier
 from rtpe_analyse.diffusion.portail import ecrire_portail
-from rtpe_analyse.diffusion.rapport import produire
+from rtpe_analyse.diffusion.rapport import Compositeur, avec_moteur, produire
+from rtpe_analyse.erreurs import ErreurUsage
 from rtpe_analyse.etapes import empreinte_code, marquer, raisons_de_refaire
 from rtpe_analyse.modeles import Niveau, Periode
 from rtpe_analyse.tableaux import empreinte_fichier, empreinte_octets
 
 Progres = Callable[[str, int, int], None]
+ChoixMoteur = Literal["auto", "chaud", "noyau"]
 
 _CODE = ("diffusion", "restitution", "nomenclatures", "modeles.py", "tableaux.py", "erreurs.py")
 _BIBLIOTHEQUES = ("polars", "matplotlib", "seaborn", "babel", "nbconvert", "mistune")
@@ -58,6 +61,7 @@ def executer_lot(
     periode: Periode,
     *,
     territoires: Sequence[str] | None = None,
+    etablissements: Sequence[str] | None = None,
     carnets: Sequence[str] | None = None,
     niveau: Niveau = "interne",
     edition: date | None = None,
@@ -65,6 +69,7 @@ def executer_lot(
     progres: Progres | None = None,
     dossier_carnets: Path = CARNETS,
     delai: float = DELAI,
+    moteur: ChoixMoteur = "auto",
 ) -> BilanLot:
     """Produit les rapports d'une période, leurs manifestes et le portail.
 
@@ -72,6 +77,7 @@ def executer_lot(
         lieux: dossiers du jeu ; les territoires viennent de `indicateurs/zones.parquet`.
         periode: trimestre (ou mois) des rapports.
         territoires: codes voulus ; tous si absent (voir `plan.planifier`).
+        etablissements: codes des fiches voulues (voir `plan.planifier`).
         carnets: noms voulus ; tous ceux du dossier si absent.
         niveau: niveau de secret des indicateurs lus.
         edition: date imprimée ; celle de la dernière réception si absente, jamais l'horloge.
@@ -79,12 +85,15 @@ def executer_lot(
         progres: appelé avec (dernier rapport, nombre de finis, total).
         dossier_carnets: dossier des carnets de rapport.
         delai: durée maximale d'un rapport, en secondes.
+        moteur: `chaud` (processus issus d'un serveur déjà chargé), `noyau` (un noyau Jupyter
+            par rapport, la référence) ou `auto` : chaud là où il existe.
 
     Returns:
         Le bilan ; un rapport en échec y figure et n'arrête pas les autres.
 
     Raises:
-        ErreurUsage: demande mal formée, avant toute exécution.
+        ErreurUsage: demande mal formée, avant toute exécution ; moteur chaud demandé là où
+            il n'existe pas.
         ErreurDonneesManquantes: indicateurs absents.
         KeyboardInterrupt: après arrêt de tous les noyaux ; les rapports finis sont gardés.
     """
@@ -93,6 +102,7 @@ def executer_lot(
         lieux,
         periode,
         territoires=territoires,
+        etablissements=etablissements,
         carnets=carnets,
         niveau=niveau,
         edition=edition or donnees.recu_le,
@@ -104,11 +114,15 @@ def executer_lot(
     a_faire = [t for t in plan if raisons(t, donnees)]
     bilan.a_jour += [t.nom for t in plan if t not in a_faire]
     interrupteur = Interrupteur()
-    moteur = MoteurNoyau(interrupteur)
+    compositeur = _compositeur(moteur, lieux, interrupteur) if a_faire else None
     nombre = min(ouvriers or min(os.cpu_count() or 1, 8), max(len(a_faire), 1))
     resultats: dict[str, Manifeste] = {}
     with ThreadPoolExecutor(nombre) as ouvrage:
-        futurs = {ouvrage.submit(_faire, t, donnees, lieux.jeu, moteur): t for t in a_faire}
+        futurs = {
+            ouvrage.submit(_faire, t, donnees, lieux.jeu, compositeur): t
+            for t in a_faire
+            if compositeur is not None
+        }
         try:
             for futur in _au_fil_de_l_eau(futurs):
                 nom = futurs[futur].nom
@@ -168,8 +182,20 @@ def _au_fil_de_l_eau(futurs: Iterable[Future[Manifeste]]) -> Iterator[Future[Man
         yield from finis
 
 
-def _faire(travail: Travail, donnees: Donnees, jeu: str, moteur: Moteur) -> Manifeste:
-    manifeste = produire(travail, donnees, jeu, moteur)
+def _compositeur(moteur: ChoixMoteur, lieux: Lieux, interrupteur: Interrupteur) -> Compositeur:
+    from rtpe_analyse.diffusion import chaud
+
+    if moteur == "chaud" and not chaud.disponible():
+        raise ErreurUsage(
+            "Le moteur chaud n'existe que sous Linux.", "Lancer sans --moteur, ou --moteur noyau."
+        )
+    if moteur == "noyau" or not chaud.disponible():
+        return avec_moteur(MoteurNoyau(interrupteur))
+    return chaud.MoteurChaud(lieux.travail / "noyau", interrupteur).composer
+
+
+def _faire(travail: Travail, donnees: Donnees, jeu: str, compositeur: Compositeur) -> Manifeste:
+    manifeste = produire(travail, donnees, jeu, compositeur)
     if manifeste.statut == "reussi":
         marquer(travail.temoin, _ingredients(travail, donnees))
     return manifeste

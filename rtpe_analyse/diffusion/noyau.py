@@ -6,7 +6,6 @@ papermill ne laisse choisir ni l'environnement du noyau, ni son dossier, ni un d
 l'ensemble des cellules : d'où ce petit moteur, enregistré sous le nom `rtpe`.
 """
 
-import json
 import logging
 import math
 import os
@@ -27,15 +26,20 @@ from traitlets.config import Config
 
 from rtpe_analyse.diffusion.demande import Demande, EchecRapport
 from rtpe_analyse.diffusion.interruption import Interrupteur, raison_de_l_erreur
+from rtpe_analyse.diffusion.noyau_commun import (
+    INJECTEE,
+    REMEDE,
+    faire_taire_papermill,
+    normaliser,
+    sans_injectee,
+)
 
 _DEMARRAGE = 60
-_INJECTEE = "injected-parameters"
 
-# Les journaux des bibliothèques citent chemins et paramètres : ils se taisent.
 _journal = logging.getLogger("rtpe_analyse.diffusion.noyau")
 _journal.addHandler(logging.NullHandler())
 _journal.propagate = False
-logging.getLogger("papermill").setLevel(logging.CRITICAL)
+faire_taire_papermill()
 
 
 def executer(
@@ -43,7 +47,7 @@ def executer(
 ) -> NotebookNode:
     """Exécute le carnet d'une demande ; voir `execution.MoteurNoyau`."""
     source = dossier / "carnet.ipynb"
-    source.write_text(_normaliser(demande.carnet.contenu), encoding="utf-8")
+    source.write_text(normaliser(demande.carnet.contenu), encoding="utf-8")
     travail = dossier / "travail"
     travail.mkdir()
     suivi = _Suivi(time.monotonic() + demande.delai)
@@ -63,15 +67,14 @@ def executer(
     except PapermillExecutionError as erreur:
         raise EchecRapport(
             raison_de_l_erreur(erreur.ename, erreur.evalue),
-            "Ouvrir le carnet dans JupyterLab avec les mêmes paramètres pour voir le détail.",
+            REMEDE,
             cellule=suivi.rang,
         ) from None
     except (CellTimeoutError, DeadKernelError, RuntimeError) as arret:
         raise EchecRapport(
             _raison_de_l_arret(arret, demande, interrupteur, suivi), cellule=suivi.rang
         ) from None
-    carnet.cells = [c for c in carnet.cells if _INJECTEE not in c.metadata.get("tags", [])]
-    return carnet
+    return sans_injectee(carnet)
 
 
 def _raison_de_l_arret(
@@ -82,20 +85,6 @@ def _raison_de_l_arret(
     if isinstance(arret, CellTimeoutError) or suivi.epuise:
         return f"délai de {demande.delai:g} s dépassé."
     return "le noyau s'est arrêté." if suivi.rang else "le noyau n'a pas démarré."
-
-
-def _normaliser(contenu: bytes) -> str:
-    """Ce que papermill exige et qu'un carnet peut ne pas dire : le noyau, les identifiants."""
-    carnet = json.loads(contenu)
-    carnet["metadata"]["kernelspec"] = {
-        "name": "python3",
-        "display_name": "rtpe",
-        "language": "python",
-    }
-    for rang, cellule in enumerate(carnet["cells"]):
-        cellule["id"] = f"cellule-{rang}"
-    carnet["nbformat_minor"] = max(carnet["nbformat_minor"], 5)
-    return json.dumps(carnet)
 
 
 class _Suivi:
@@ -151,7 +140,7 @@ class _Moteur(Engine):  # type: ignore[misc]
         **_: Any,
     ) -> None:
         cellules = nb_man.nb.cells
-        injectees = [i for i, c in enumerate(cellules) if _INJECTEE in c.metadata.tags]
+        injectees = [i for i, c in enumerate(cellules) if INJECTEE in c.metadata.tags]
 
         def delai_restant(cellule: NotebookNode) -> float:
             indice = next(i for i, c in enumerate(cellules) if c is cellule)

@@ -1,4 +1,7 @@
-"""Ce qu'un lot doit produire : territoires × carnets, et la synthèse de chaque département."""
+"""Ce qu'un lot doit produire : zones × carnets.
+
+Rapports de chaque territoire, synthèse de chaque département, fiche de chaque établissement.
+"""
 
 import re
 from collections.abc import Sequence
@@ -17,17 +20,35 @@ from rtpe_analyse.modeles import Niveau, Periode
 
 @dataclass(frozen=True)
 class Zone:
-    """Un territoire ou un département, tel que `zones.parquet` le nomme."""
+    """Un établissement, un territoire ou un département, tel que `zones.parquet` le nomme.
+
+    Attributes:
+        maille: `etablissement`, `territoire` ou `departement`.
+        code: son code.
+        libelle: son nom.
+        parent: code du territoire d'un établissement ; vide pour les autres.
+    """
 
     maille: str
     code: str
     libelle: str
+    parent: str = ""
 
     @property
     def dossier(self) -> str:
-        """Nom de son dossier de rapports ; un code n'y fait jamais sortir de l'arbre."""
-        net = re.sub(r"[^\w-]+", "-", self.code)
-        return net if self.maille == "territoire" else f"{self.maille}_{net}"
+        """Dossier de ses rapports ; un code n'y fait jamais sortir de l'arbre."""
+        if self.maille == "departement":
+            return f"departement_{_net(self.code)}"
+        return _net(self.parent if self.maille == "etablissement" else self.code)
+
+    def page(self, carnet: str) -> Path:
+        """Chemin d'un rapport de la zone, relatif au dossier de la période.
+
+        La fiche d'un établissement est rangée dans le dossier de son territoire.
+        """
+        if self.maille == "etablissement":
+            return Path(self.dossier) / carnet / f"{_net(self.code)}.html"
+        return Path(self.dossier) / f"{carnet}.html"
 
 
 @dataclass(frozen=True)
@@ -68,19 +89,37 @@ def lire_zones(lieux: Lieux, periode: Periode) -> list[Zone]:
     Raises:
         ErreurDonneesManquantes: si les indicateurs n'ont pas été calculés.
     """
+    table = _zones_de(lieux, periode, ("territoire", "departement")).sort(
+        pl.col("maille") == "departement", "zone"
+    )
+    return [Zone(*ligne) for ligne in table.select("maille", "zone", "libelle").iter_rows()]
+
+
+def lire_etablissements(lieux: Lieux, periode: Periode) -> list[Zone]:
+    """Établissements d'un territoire, ouverts un jour au moins de la période, triés.
+
+    Un établissement sans territoire n'a pas de fiche : le rapport de qualité le signale.
+
+    Raises:
+        ErreurDonneesManquantes: si les indicateurs n'ont pas été calculés.
+    """
+    table = _zones_de(lieux, periode, ("etablissement",)).drop_nulls("parent").sort("zone")
+    lignes = table.select("maille", "zone", "libelle", "parent").iter_rows()
+    return [Zone(*ligne) for ligne in lignes]
+
+
+def _zones_de(lieux: Lieux, periode: Periode, mailles: Sequence[str]) -> pl.DataFrame:
     chemin = lieux.indicateurs / "zones.parquet"
     if not chemin.exists():
         raise ErreurDonneesManquantes("La liste des zones manque.", "Lancer : rtpe calculer")
-    table = (
+    return (
         pl.read_parquet(chemin)
-        .filter(pl.col("maille").is_in(["territoire", "departement"]))
+        .filter(pl.col("maille").is_in(mailles))
         .filter(pl.col("valide_du").is_null() | (pl.col("valide_du") <= periode.fin))
         .filter(pl.col("valide_au").is_null() | (pl.col("valide_au") >= periode.debut))
         .sort("valide_du", nulls_last=False)
         .unique(["maille", "zone"], keep="last")
-        .sort(pl.col("maille") == "departement", "zone")
     )
-    return [Zone(*ligne) for ligne in table.select("maille", "zone", "libelle").iter_rows()]
 
 
 def planifier(
@@ -93,52 +132,83 @@ def planifier(
     edition: date,
     dossier_carnets: Path,
     delai: float,
+    etablissements: Sequence[str] | None = None,
 ) -> list[Travail]:
     """Le plan d'un lot, dans un ordre fixe, tous paramètres vérifiés.
 
-    Sans `territoires`, toutes les zones ; avec, la synthèse départementale n'est faite que si
-    son carnet est nommé dans `carnets`.
+    Sans `territoires` ni `etablissements`, toutes les zones. Avec `territoires`, leurs
+    rapports et les fiches de leurs établissements ; la synthèse départementale n'est alors
+    faite que si son carnet est nommé dans `carnets`. Avec `etablissements`, leurs fiches, et
+    les rapports des seuls territoires nommés.
 
     Raises:
-        ErreurUsage: territoire ou carnet inconnu, paramètre refusé, dossiers confondus.
+        ErreurUsage: zone ou carnet inconnu, paramètre refusé, dossiers confondus.
     """
     zones = lire_zones(lieux, periode)
-    connus = [z.code for z in zones if z.maille == "territoire"]
-    for code in territoires or ():
-        if code not in connus:
-            raise ErreurUsage(
-                f"Territoire « {code} » inconnu au cours de {periode}.",
-                f"Territoires connus : {', '.join(connus) or 'aucun'}.",
-            )
+    fiches = lire_etablissements(lieux, periode)
+    _refuser_inconnues("Territoire", territoires, zones, periode)
+    _refuser_inconnues("Établissement", etablissements, fiches, periode)
     noms = list(dict.fromkeys(carnets or lister_carnets(dossier_carnets)))
     if not noms:
         raise ErreurUsage("Aucun carnet de rapport.", f"Dossier cherché : {dossier_carnets.name}/.")
     lus = [lire_carnet(nom, dossier_carnets) for nom in noms]
     cote = dossier_des_rapports(lieux, periode, niveau)
     travaux = []
-    for zone in zones:
+    for zone in [*zones, *fiches]:
         for carnet in lus:
-            if carnet.maille != zone.maille:
-                continue
-            if territoires and zone.maille == "territoire" and zone.code not in territoires:
-                continue
-            if territoires and zone.maille == "departement" and not carnets:
+            if carnet.maille != zone.maille or not _voulue(
+                zone, territoires, etablissements, bool(carnets)
+            ):
                 continue
             demande = _demande(lieux, carnet, zone, periode, niveau, edition, delai)
-            relatif = Path(zone.dossier) / f"{carnet.nom}.html"
+            relatif = zone.page(carnet.nom)
             temoin = lieux.travail / "rapports" / cote.name / relatif.with_suffix(".json")
             travaux.append(Travail(zone, demande, cote / relatif, temoin))
     pages = {t.page for t in travaux}
     if len(pages) != len(travaux):
         raise ErreurUsage(
-            "Deux zones ont des codes qui donneraient le même dossier de rapports.",
-            "Donner aux territoires des codes qui diffèrent par leurs lettres ou chiffres.",
+            "Deux zones ont des codes qui donneraient le même rapport.",
+            "Donner aux zones des codes qui diffèrent par leurs lettres ou chiffres.",
         )
     if not travaux:
         raise ErreurUsage(
             f"Aucun rapport à produire pour {periode}.", "Aucune zone ne répond à la demande."
         )
     return travaux
+
+
+def _voulue(
+    zone: Zone,
+    territoires: Sequence[str] | None,
+    etablissements: Sequence[str] | None,
+    carnets_nommes: bool,
+) -> bool:
+    if zone.maille == "etablissement":
+        if etablissements:
+            return zone.code in etablissements
+        return not territoires or zone.parent in territoires
+    if not territoires and not etablissements:
+        return True
+    if zone.maille == "territoire":
+        return zone.code in (territoires or ())
+    return carnets_nommes
+
+
+def _refuser_inconnues(
+    titre: str, codes: Sequence[str] | None, zones: Sequence[Zone], periode: Periode
+) -> None:
+    maille = {"Territoire": "territoire", "Établissement": "etablissement"}[titre]
+    connus = [z.code for z in zones if z.maille == maille]
+    for code in codes or ():
+        if code not in connus:
+            raise ErreurUsage(
+                f"{titre} « {code} » inconnu au cours de {periode}.",
+                f"{titre}s connus : {', '.join(connus) or 'aucun'}.",
+            )
+
+
+def _net(code: str) -> str:
+    return re.sub(r"[^\w-]+", "-", code)
 
 
 def _demande(

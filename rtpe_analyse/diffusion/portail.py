@@ -7,7 +7,7 @@ oublier aucun rapport antérieur.
 import os
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -67,10 +67,13 @@ def ecrire_portail(lieux: Lieux, periode: Periode, niveau: Niveau = "interne") -
     rubriques: list[dict[str, Any]] = []
     for zone in _zones(lieux, periode, dossier):
         entrees = _entrees(dossier, zone, donnees.empreinte)
-        if entrees:
+        fiches = _fiches(dossier, zone, donnees.empreinte)
+        if entrees or fiches:
             completude = completudes.get((zone.maille, zone.code), "non disponible")
-            rubriques.append({"zone": zone, "completude": completude, "entrees": entrees})
-    toutes = [e for r in rubriques for e in r["entrees"]]
+            rubriques.append(
+                {"zone": zone, "completude": completude, "entrees": entrees, "fiches": fiches}
+            )
+    toutes = [e for r in rubriques for e in (*r["entrees"], *r["fiches"])]
     page = _modele("portail.html.j2").render(
         style=feuille_de_style(),
         pied=chaine_css(f"Rapports · {formats.periode(periode)}"),
@@ -85,6 +88,7 @@ def ecrire_portail(lieux: Lieux, periode: Periode, niveau: Niveau = "interne") -
         donnees=donnees.empreinte[:COURTE],
     )
     destination = dossier / "index.html"
+    page = formats.insecables(page)
     _publier({destination: page, lieux.rapports / "index.html": _accueil(lieux, destination)})
     return destination
 
@@ -138,7 +142,21 @@ def _zones(lieux: Lieux, periode: Periode, dossier: Path) -> list[Zone]:
 
 
 def _entrees(dossier: Path, zone: Zone, donnees: str) -> list[Entree]:
-    cote = dossier / zone.dossier
+    """Les rapports de la zone, titrés par leur carnet, dans l'ordre des carnets."""
+    return [e for e, _ in _lus(dossier, dossier / zone.dossier, donnees)]
+
+
+def _fiches(dossier: Path, zone: Zone, donnees: str) -> list[Entree]:
+    """Les fiches des établissements du territoire, titrées et triées par leur nom."""
+    if zone.maille != "territoire":
+        return []
+    cotes = sorted(c for c in (dossier / zone.dossier).glob("*") if c.is_dir())
+    lues = [couple for cote in cotes for couple in _lus(dossier, cote, donnees)]
+    return [replace(e, titre=nom) for e, nom in sorted(lues, key=lambda c: (c[1], c[0].lien))]
+
+
+def _lus(dossier: Path, cote: Path, donnees: str) -> list[tuple[Entree, str]]:
+    """Chaque rapport d'un dossier, et le nom de sa zone."""
     noms = {f.name.split(".")[0] for f in cote.glob("*.json")}
     entrees = []
     for nom in sorted(noms):
@@ -147,15 +165,14 @@ def _entrees(dossier: Path, zone: Zone, donnees: str) -> list[Entree]:
         dernier = rate or fait
         if dernier is None:
             continue
-        entrees.append(
-            Entree(
-                titre=dernier.titre,
-                lien=f"{zone.dossier}/{nom}.html" if fait else "",
-                edition=formats.jour(date.fromisoformat(fait.edition)) if fait else "",
-                etat=_etat(fait, rate, donnees),
-                raison=rate.raison if rate else "",
-            )
+        entree = Entree(
+            titre=dernier.titre,
+            lien=(cote / f"{nom}.html").relative_to(dossier).as_posix() if fait else "",
+            edition=formats.jour(date.fromisoformat(fait.edition)) if fait else "",
+            etat=_etat(fait, rate, donnees),
+            raison=rate.raison if rate else "",
         )
+        entrees.append((entree, dernier.libelle))
     return entrees
 
 

@@ -4,6 +4,7 @@ Rien n'est écrit avant la dernière vérification : un échec laisse le rapport
 et se note à côté.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
@@ -18,22 +19,29 @@ from rtpe_analyse.modeles import Periode
 from rtpe_analyse.restitution import formats
 from rtpe_analyse.tableaux import ecrire_texte, empreinte_octets
 
+Compositeur = Callable[[Travail, Manifeste], tuple[str, bool]]
 
-def produire(travail: Travail, donnees: Donnees, jeu: str, moteur: Moteur) -> Manifeste:
+
+def avec_moteur(moteur: Moteur) -> Compositeur:
+    """`composer` avec un moteur donné."""
+    return lambda travail, manifeste: composer(travail, manifeste, moteur)
+
+
+def produire(travail: Travail, donnees: Donnees, jeu: str, compositeur: Compositeur) -> Manifeste:
     """Produit un rapport et son manifeste, ou note son échec.
 
     Args:
         travail: rapport du plan.
         donnees: indicateurs lus, pour la traçabilité.
         jeu: `exemple` ou `reel`.
-        moteur: ce qui exécute les cellules.
+        compositeur: ce qui rend la page (voir `avec_moteur`, ou `MoteurChaud.composer`).
 
     Returns:
         Le manifeste écrit, de statut `reussi` ou `echec` ; aucune erreur n'est levée.
     """
     manifeste = _manifeste(travail, donnees, jeu)
     try:
-        page, provisoire = composer(travail, manifeste, moteur)
+        page, provisoire = compositeur(travail, manifeste)
     except EchecRapport as echec:
         raison = str(echec)
     except ErreurRtpe as erreur:

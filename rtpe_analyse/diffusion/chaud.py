@@ -1,0 +1,135 @@
+"""Moteur chaud : un serveur qui a tout chargé, un processus neuf par rapport.
+
+Le serveur (`forkserver`) charge une fois les bibliothèques ; chaque rapport est un processus
+qui en est issu, donc neuf et déjà chargé. Un processus qui se bloque ou meurt n'emporte que son
+rapport : on attend sa sentinelle et son tuyau, jamais au-delà du délai.
+"""
+
+import multiprocessing
+import os
+import sys
+import time
+from multiprocessing import forkserver
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rtpe_analyse.diffusion.demande import Demande, EchecRapport
+from rtpe_analyse.diffusion.enfant import PRECHAUFFE, MoteurSurPlace, travailler
+from rtpe_analyse.diffusion.execution import environnement_commun
+from rtpe_analyse.diffusion.interruption import Interrupteur
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+    from rtpe_analyse.diffusion.manifeste import Manifeste
+    from rtpe_analyse.diffusion.plan import Travail
+
+
+def disponible() -> bool:
+    """Le moteur chaud marche-t-il ici ? Il lui faut le fork de Linux."""
+    return sys.platform == "linux" and "forkserver" in multiprocessing.get_all_start_methods()
+
+
+class MoteurChaud:
+    """Exécute chaque carnet dans un processus issu d'un serveur déjà chargé.
+
+    Args:
+        cache: dossier durable où les bibliothèques gardent leurs caches (polices).
+        interrupteur: ce qui arrêtera les processus en cas d'interruption du lot.
+    """
+
+    def __init__(self, cache: Path, interrupteur: Interrupteur | None = None) -> None:
+        self._interrupteur = interrupteur or Interrupteur()
+        self._contexte = multiprocessing.get_context("forkserver")
+        # Le programme principal est préchargé aussi : sinon chaque processus le rechargerait.
+        self._contexte.set_forkserver_preload(["__main__", PRECHAUFFE])
+        _demarrer(cache)
+
+    def __call__(self, demande: Demande) -> "NotebookNode":
+        """Exécute toutes les cellules et rend le carnet avec ses sorties.
+
+        Raises:
+            EchecRapport: cellule en erreur, délai dépassé, processus mort ou lot interrompu.
+        """
+        carnet: NotebookNode = self._deleguer(demande, _executer, (demande,))
+        return carnet
+
+    def composer(self, travail: "Travail", manifeste: "Manifeste") -> tuple[str, bool]:
+        """La page d'un rapport, et s'il se dit provisoire : tout se fait dans le processus.
+
+        Raises:
+            EchecRapport: comme l'appel, ou sorties et page refusées.
+        """
+        page, provisoire = self._deleguer(travail.demande, _composer, (travail, manifeste))
+        return page, provisoire
+
+    def _deleguer(self, demande: Demande, tache: Any, arguments: tuple[Any, ...]) -> Any:
+        if self._interrupteur.coupe.is_set():
+            raise EchecRapport("lot interrompu.")
+        echeance = time.monotonic() + demande.delai
+        ici, la = self._contexte.Pipe(duplex=False)
+        processus = self._contexte.Process(target=travailler, args=(la, tache, arguments))
+        processus.start()
+        la.close()
+        if processus.pid is None:
+            raise EchecRapport("le processus du rapport n'a pas démarré.")
+        self._interrupteur.suivre(processus.pid)
+        try:
+            return self._attendre(demande, ici, processus.sentinel, echeance)
+        finally:
+            ici.close()
+            if processus.is_alive():
+                self._interrupteur.tuer(processus.pid)
+            self._interrupteur.oublier(processus.pid)
+            processus.join()
+
+    def _attendre(
+        self, demande: Demande, tuyau: Connection, sentinelle: int, echeance: float
+    ) -> Any:
+        cellule: int | None = None
+        while True:
+            prets = wait([tuyau, sentinelle], max(0.0, echeance - time.monotonic()))
+            if self._interrupteur.coupe.is_set():
+                raise EchecRapport("lot interrompu.")
+            if not prets:
+                raise EchecRapport(f"délai de {demande.delai:g} s dépassé.", cellule=cellule)
+            try:
+                genre, *reste = tuyau.recv() if tuyau in prets or tuyau.poll() else ("mort",)
+            except (EOFError, OSError):
+                genre, reste = "mort", []
+            if genre == "cellule":
+                cellule = reste[0]
+            elif genre == "fini":
+                return reste[0]
+            elif genre == "echec":
+                message, remede, rang = reste
+                raise EchecRapport(message, remede, cellule=rang)
+            elif genre == "imprevu":
+                raise EchecRapport(f"erreur imprévue hors des cellules : {reste[0]}.")
+            else:
+                raise EchecRapport("le processus du rapport s'est arrêté.", cellule=cellule)
+
+
+def _executer(moteur: MoteurSurPlace, demande: Demande) -> "NotebookNode":
+    return moteur(demande)
+
+
+def _composer(
+    moteur: MoteurSurPlace, travail: "Travail", manifeste: "Manifeste"
+) -> tuple[str, bool]:
+    from rtpe_analyse.diffusion.rapport import composer
+
+    return composer(travail, manifeste, moteur)
+
+
+def _demarrer(cache: Path) -> None:
+    """Démarre le serveur avec l'environnement d'un noyau, sans changer le nôtre."""
+    notre = dict(os.environ)
+    try:
+        os.environ.clear()
+        os.environ.update(environnement_commun(cache))
+        forkserver.ensure_running()
+    finally:
+        os.environ.clear()
+        os.environ.update(notre)
