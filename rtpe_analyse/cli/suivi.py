@@ -7,6 +7,7 @@ from rtpe_analyse import propres, sources
 from rtpe_analyse.chemins import Lieux
 from rtpe_analyse.cli.calcul import EtatDesCalculs
 from rtpe_analyse.erreurs import ErreurRtpe
+from rtpe_analyse.modeles import Periode
 from rtpe_analyse.schemas import TABLES
 from rtpe_analyse.sources import Fiche
 
@@ -79,9 +80,25 @@ def _abreger(raisons: list[str]) -> str:
 def _rapports(lieux: Lieux) -> list[Ligne]:
     lignes = []
     for dossier in sorted(p.parent for p in lieux.rapports.glob("*/index.html")):
-        html = sum(1 for _ in dossier.glob("*/*.html"))
+        html = sum(1 for _ in dossier.rglob("*.html")) - 1
         lignes.append((f"Rapports {dossier.name}", f"{html} rapports", str(dossier / "index.html")))
+        lignes += _rapports_a_refaire(lieux, dossier.name)
     lignes = lignes or [("Rapports", "aucun", "rtpe rapports")]
     if etudes := sum(1 for _ in lieux.rapports.glob("etudes/*.html")):
         lignes.append(("Études", f"{etudes} publiées", str(lieux.rapports / "etudes")))
     return lignes
+
+
+def _rapports_a_refaire(lieux: Lieux, nom: str) -> list[Ligne]:
+    """Ce qu'un nouveau lot referait dans un dossier de rapports, et pourquoi."""
+    from rtpe_analyse.diffusion import a_refaire
+
+    periode, _, niveau = nom.partition("_")
+    try:
+        restants = a_refaire(lieux, Periode.lire(periode), "diffusion" if niveau else "interne")
+    except ErreurRtpe as erreur:
+        return [(f"Rapports {nom}", "à refaire", str(erreur))]
+    if not restants:
+        return [(f"Rapports {nom}", "à jour", "")]
+    raisons = sorted({r for pourquoi in restants.values() for r in pourquoi})
+    return [(f"Rapports {nom}", "à refaire", f"{len(restants)} : {_abreger(raisons)}")]

@@ -5,7 +5,7 @@ liste. Importer ce paquet ne charge ni papermill ni nbconvert : ils ne viennent 
 l'exécution d'un carnet.
 """
 
-from rtpe_analyse.diffusion.lot import BilanLot, executer_lot
+from rtpe_analyse.diffusion.lot import BilanLot, a_refaire, executer_lot
 from rtpe_analyse.diffusion.portail import ecrire_portail
 
-__all__ = ["BilanLot", "ecrire_portail", "executer_lot"]
+__all__ = ["BilanLot", "a_refaire", "ecrire_portail", "executer_lot"]

@@ -158,12 +158,38 @@ def raisons(travail: Travail, donnees: Donnees) -> list[str]:
     return raisons_de_refaire(travail.temoin, _ingredients(travail, donnees))
 
 
+def a_refaire(lieux: Lieux, periode: Periode, niveau: Niveau) -> dict[str, list[str]]:
+    """Rapports d'une période qu'un nouveau lot referait, et pourquoi ; rien n'est lancé.
+
+    Args:
+        lieux: dossiers du jeu.
+        periode: période des rapports.
+        niveau: niveau de secret.
+
+    Raises:
+        ErreurDonneesManquantes: indicateurs absents.
+    """
+    donnees = lire_donnees(lieux, niveau)
+    plan = planifier(
+        lieux,
+        periode,
+        territoires=None,
+        etablissements=None,
+        carnets=None,
+        niveau=niveau,
+        edition=donnees.recu_le,
+        dossier_carnets=CARNETS,
+        delai=DELAI,
+    )
+    return {t.nom: pourquoi for t in plan if (pourquoi := raisons(t, donnees))}
+
+
 def _ingredients(travail: Travail, donnees: Donnees) -> dict[str, str]:
     demande = travail.demande
     return {
         "carnet": demande.carnet.empreinte,
         "paramètres": empreinte_octets(repr(sorted(demande.parametres.items())).encode()),
-        "indicateurs": donnees.empreinte,
+        **{f"indicateurs {nom}": empreinte for nom, empreinte in donnees.fichiers.items()},
         "zone": travail.zone.libelle,
         "programme": empreinte_code(*_CODE),
         "bibliothèques": ", ".join(f"{b} {version(b)}" for b in _BIBLIOTHEQUES),
