@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 from scipy.sparse import csc_array
-from scipy.sparse.csgraph import connected_components
 
 _MOUVEMENTS = 4
 # On répare un quart des déductibles par tour : une par une, on masque à peine moins et le
@@ -61,16 +60,24 @@ class Tableau:
                 vaut aussi pour l'ensemble des parts masquées d'un total lisible.
         """
         self._effectifs = effectifs
-        self._sommes = sommes
+        self._cellules = [somme.cellules for somme in sommes]
         self._seuil = seuil
         self._sommes_de: list[list[int]] = [[] for _ in effectifs]
+        self._totaux_de: list[list[int]] = [[] for _ in effectifs]
         for rang, somme in enumerate(sommes):
             for cellule in somme.cellules:
                 self._sommes_de[cellule].append(rang)
+            for cellule in somme.totaux:
+                self._totaux_de[cellule].append(rang)
         self._matrice = _en_matrice(sommes, len(effectifs))
         self.masquees: set[int] = set()
+        # Par somme : cellules masquées, totaux parmi elles, contributeurs qu'elles cachent.
+        self._nombre = [0] * len(sommes)
+        self._totaux_masques = [0] * len(sommes)
+        self._caches = [0] * len(sommes)
         self._a_revoir: deque[int] = deque()
-        self._deja_vues: dict[tuple[int, ...], list[int]] = {}
+        self._composantes = _Composantes()
+        self._deja_vues: dict[int, list[int]] = {}
         for cellule in sorted(primaires):
             self._masquer(cellule)
 
@@ -84,7 +91,7 @@ class Tableau:
             self._completer_les_sommes()
             choix = {
                 cellule
-                for composante, determinees in self._deductibles()
+                for determinees, composante in self._deductibles()
                 for cellule in self._reparer(determinees, composante)
             }
             if not choix:
@@ -107,41 +114,42 @@ class Tableau:
             sommes = self._sommes_de[determinee]
             if not touchees.isdisjoint(sommes):
                 continue
-            choix = self._choisir({c for r in sommes for c in self._du(r)})
+            choix = self._choisir({c for r in sommes for c in self._cellules[r]})
             if choix is not None:
                 choisies.add(choix)
                 touchees.update(self._sommes_de[choix])
         if choisies:
             return choisies
-        voisines = {c for d in composante for r in self._sommes_de[d] for c in self._du(r)}
-        choix = self._choisir(voisines)
+        sommes_voisines = {r for d in composante for r in self._sommes_de[d]}
+        choix = self._choisir({c for r in sommes_voisines for c in self._cellules[r]})
         return set() if choix is None else {choix}
-
-    def _du(self, rang: int) -> tuple[int, ...]:
-        return self._sommes[rang].cellules
 
     def _masquer(self, cellule: int) -> None:
         self.masquees.add(cellule)
+        for rang in self._sommes_de[cellule]:
+            self._nombre[rang] += 1
+            self._caches[rang] += self._effectifs[cellule]
+        for rang in self._totaux_de[cellule]:
+            self._totaux_masques[rang] += 1
         self._a_revoir.extend(self._sommes_de[cellule])
+        self._deja_vues.pop(self._composantes.ajouter(cellule, self._sommes_de[cellule]), None)
 
     def _completer_les_sommes(self) -> None:
         while self._a_revoir:
             rang = self._a_revoir.popleft()
             while self._insuffisante(rang):
-                choix = self._choisir(self._du(rang))
+                choix = self._choisir(self._cellules[rang])
                 if choix is None:
                     break
                 self._masquer(choix)
 
     def _insuffisante(self, rang: int) -> bool:
         """Une seule cellule masquée, ou des parts masquées trop petites ensemble."""
-        somme = self._sommes[rang]
-        masquees = [c for c in somme.cellules if c in self.masquees]
-        if len(masquees) == 1:
+        if self._nombre[rang] == 1:
             return True
-        if not masquees or not self.masquees.isdisjoint(somme.totaux):
+        if not self._nombre[rang] or self._totaux_masques[rang]:
             return False
-        return sum(self._effectifs[c] for c in masquees) < self._seuil
+        return self._caches[rang] < self._seuil
 
     def _choisir(self, cellules: Iterable[int]) -> int | None:
         """La cellule lisible à masquer de préférence (voir `_preference`)."""
@@ -150,24 +158,21 @@ class Tableau:
 
     def _preference(self, cellule: int) -> tuple[int, int, int, int]:
         """Une part plutôt qu'un total, celle qui répare le plus de sommes, la plus petite."""
-        sommes = self._sommes_de[cellule]
-        reparees = sum(self._insuffisante(r) for r in sommes)
-        totaux = sum(cellule in self._sommes[r].totaux for r in sommes)
-        return (totaux, -reparees, self._effectifs[cellule], cellule)
+        reparees = sum(map(self._insuffisante, self._sommes_de[cellule]))
+        return (len(self._totaux_de[cellule]), -reparees, self._effectifs[cellule], cellule)
 
     def _deductibles(self) -> list[tuple[list[int], list[int]]]:
-        """Composantes où des cellules se déduisent exactement, et ces cellules.
+        """Cellules qui se déduisent exactement, et la composante de chacune de ces listes.
 
         Toutes les cellules masquées étant strictement positives, une cellule libre dans le
         système linéaire l'est aussi entre des bornes positives.
         """
         trouvees = []
-        for composante in self._composantes():
-            cle = tuple(composante)
-            if cle not in self._deja_vues:
-                self._deja_vues[cle] = self._determinees(composante)
-            if self._deja_vues[cle]:
-                trouvees.append((composante, self._deja_vues[cle]))
+        for rang, composante in self._composantes.cellules.items():
+            if rang not in self._deja_vues:
+                self._deja_vues[rang] = self._determinees(sorted(composante))
+            if self._deja_vues[rang]:
+                trouvees.append((self._deja_vues[rang], composante))
         return trouvees
 
     def _determinees(self, composante: list[int]) -> list[int]:
@@ -189,14 +194,33 @@ class Tableau:
         immobiles = np.abs(permis).max(axis=1) < _IMMOBILE
         return [c for c, immobile in zip(composante, immobiles, strict=True) if immobile]
 
-    def _composantes(self) -> list[list[int]]:
-        """Groupes de cellules masquées reliées par des sommes communes."""
-        masquees = np.array(sorted(self.masquees))
-        liens = self._matrice[:, masquees]
-        _, groupes = connected_components(liens.T @ liens, directed=False)
-        ordre = np.argsort(groupes, kind="stable")
-        coupes = np.flatnonzero(np.diff(groupes[ordre])) + 1
-        return sorted(g.tolist() for g in np.split(masquees[ordre], coupes))
+
+class _Composantes:
+    """Groupes de cellules masquées reliées par des sommes communes, tenus à jour.
+
+    Attributes:
+        cellules: cellules de chaque groupe.
+    """
+
+    def __init__(self) -> None:
+        self.cellules: dict[int, list[int]] = {}
+        self._sommes: dict[int, list[int]] = {}
+        self._groupe_de: dict[int, int] = {}
+
+    def ajouter(self, cellule: int, sommes: Sequence[int]) -> int:
+        """Réunit les groupes que cette cellule relie, dans le plus grand ; rend son numéro."""
+        anciens = {self._groupe_de[r] for r in sommes if r in self._groupe_de}
+        garde = max(anciens, key=lambda g: len(self._sommes[g]), default=cellule)
+        membres = self.cellules.setdefault(garde, [])
+        siennes = self._sommes.setdefault(garde, [])
+        venues = [r for r in sommes if r not in self._groupe_de]
+        for groupe in anciens - {garde}:
+            membres += self.cellules.pop(groupe)
+            venues += self._sommes.pop(groupe)
+        membres.append(cellule)
+        siennes += venues
+        self._groupe_de.update(dict.fromkeys(venues, garde))
+        return garde
 
 
 def _en_matrice(sommes: Sequence[Somme], cellules: int) -> csc_array:

@@ -1,6 +1,7 @@
 """La seule porte entre les indicateurs et leurs lecteurs."""
 
 from datetime import date
+from typing import Any
 
 import polars as pl
 
@@ -8,7 +9,15 @@ from rtpe_analyse.erreurs import ErreurUsage
 from rtpe_analyse.indicateurs import SCHEMA_INDICATEURS, indicateurs_declares
 from rtpe_analyse.modeles import Niveau
 from rtpe_analyse.reglementation import seuil_secret
-from rtpe_analyse.secret.cellules import CLE, cellules_de, sommes_de, tableaux_de
+from rtpe_analyse.secret.cellules import (
+    CLE,
+    DETAIL,
+    TRANCHE,
+    ZONE,
+    cellules_de,
+    sommes_de,
+    tableaux_de,
+)
 from rtpe_analyse.secret.masquage import Tableau
 
 PRIMAIRE, SECONDAIRE = "masque_primaire", "masque_secondaire"
@@ -79,17 +88,22 @@ def proteger(table: pl.DataFrame, niveau: Niveau, le: date) -> pl.DataFrame:
 def _masques(lignes: pl.DataFrame) -> pl.DataFrame:
     """`CLE` et `masque` de chaque cellule masquée d'un groupe."""
     morceaux = [pl.DataFrame(schema={**dict.fromkeys(CLE, pl.String), "masque": pl.String})]
+    deja: dict[tuple[Any, ...], list[int]] = {}
     for tranche in tableaux_de(cellules_de(lignes)):
         primaires = set(tranche["primaire"].arg_true().to_list())
         if not primaires:
             continue
-        tableau = Tableau(
-            tranche["effectif"].to_list(),
-            sommes_de(tranche),
-            primaires,
-            tranche["seuil"].max(),  # type: ignore[arg-type]
-        )
-        masquees = sorted(tableau.completer())
+        # Les lignes d'une cascade ont toutes les mêmes contributeurs : un seul calcul.
+        cle = _signature(tranche)
+        if cle not in deja:
+            tableau = Tableau(
+                tranche["effectif"].to_list(),
+                sommes_de(tranche),
+                primaires,
+                tranche["seuil"].max(),  # type: ignore[arg-type]
+            )
+            deja[cle] = sorted(tableau.completer())
+        masquees = deja[cle]
         morceaux.append(
             tranche[masquees].select(
                 *CLE,
@@ -97,6 +111,23 @@ def _masques(lignes: pl.DataFrame) -> pl.DataFrame:
             )
         )
     return pl.concat(morceaux)
+
+
+def _signature(tranche: pl.DataFrame) -> tuple[Any, ...]:
+    """Tout ce dont les masques d'un tableau dépendent : zones, sommes, effectifs, seuil."""
+    modalites = tranche.select(*DETAIL).n_unique()
+    detail = DETAIL if modalites > 1 else []
+    return tuple(
+        tranche.select(
+            *TRANCHE,
+            *ZONE,
+            *detail,
+            "effectif",
+            "primaire",
+            "seuil",
+            pl.col("parents").list.join("|"),
+        ).rows()
+    )
 
 
 def _effacer(lignes: pl.DataFrame, groupes: list[str]) -> pl.DataFrame:
