@@ -4,7 +4,7 @@ PYTHON ?= python3
 RTPE = .venv/bin/rtpe
 EXEMPLE ?=
 
-.PHONY: rapports tests verifier labo installation installation-tests propre aide verrouiller
+.PHONY: rapports tests verifier banc labo installation installation-tests propre aide verrouiller
 .DEFAULT_GOAL := aide
 
 aide: ## montrer cette aide
@@ -23,6 +23,10 @@ tests: installation-tests ## lancer toute la suite de tests
 verifier: installation-tests ## style, types et tests
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy
 	@.venv/bin/python -m pytest
+
+banc: installation-tests ## mesurer rapports et démarrage à côté des commandes usuelles (dix minutes)
+	@.venv/bin/python -m bancs demarrage
+	@.venv/bin/python -m bancs rapports
 
 labo: .venv/.labo ## ouvrir JupyterLab sur les carnets
 	@$(RTPE) labo

@@ -8,7 +8,15 @@ from pathlib import Path
 import polars as pl
 
 from rtpe_analyse.chemins import Lieux
-from rtpe_analyse.controles import fichiers, presences, recopies, registres, surnombre
+from rtpe_analyse.controles import (
+    contrats,
+    fichiers,
+    presences,
+    recopies,
+    registres,
+    surnombre,
+    tarifs,
+)
 from rtpe_analyse.controles.entrees import Entrees
 from rtpe_analyse.controles.modele import SCHEMA_CONSTATS
 from rtpe_analyse.etapes import empreinte_code, marquer, raisons_de_refaire
@@ -18,6 +26,7 @@ from rtpe_analyse.tableaux import ecrire_parquet
 Progres = Callable[[str, int, int], None]
 
 _REGISTRES = ("agrements", "etablissements", "enfants", "contrats")
+_SITUATIONS = ("enfants", "familles", "etablissements")
 
 
 @dataclass(frozen=True)
@@ -90,13 +99,18 @@ def _taches(entrees: Entrees) -> Iterator[Tache]:
         dont |= ingredients("pointages", mois=avant)
         yield Tache("pointages", mois, dont, partial(_pointages, entrees, mois, avant))
     for mois in entrees.empreintes("factures"):
-        dont = ingredients("factures", "pointages", mois=mois)
+        dont = ingredients(*_SITUATIONS) | ingredients("factures", "pointages", mois=mois)
         yield Tache("factures", mois, dont, partial(_factures, entrees, mois))
     for mois in entrees.empreintes("ouvertures"):
         dont = ingredients("agrements") | ingredients("ouvertures", mois=mois)
         yield Tache("ouvertures", mois, dont, partial(_ouvertures, entrees, mois))
     if entrees.empreintes("agrements"):
         yield Tache("agrements", "tout", ingredients("agrements"), partial(_agrements, entrees))
+    if entrees.empreintes("contrats"):
+        yield Tache("contrats", "tout", ingredients("contrats"), partial(_contrats, entrees))
+    if entrees.empreintes("plannings"):
+        dont = ingredients("plannings", "contrats", "agrements")
+        yield Tache("plannings", "tout", dont, partial(_plannings, entrees))
     yield from _taches_de_reception(entrees, ingredients)
 
 
@@ -133,7 +147,11 @@ def _pointages(entrees: Entrees, mois: str, avant: str) -> list[pl.DataFrame]:
 
 def _factures(entrees: Entrees, mois: str) -> list[pl.DataFrame]:
     factures, pointages = (entrees.partition(t, mois) for t in ("factures", "pointages"))
-    return [registres.facture_inferieur_realise(factures, pointages)]
+    situations = (entrees.registre(t) for t in _SITUATIONS)
+    return [
+        registres.facture_inferieur_realise(factures, pointages),
+        tarifs.tarif_ecart(factures, *situations),
+    ]
 
 
 def _ouvertures(entrees: Entrees, mois: str) -> list[pl.DataFrame]:
@@ -142,7 +160,17 @@ def _ouvertures(entrees: Entrees, mois: str) -> list[pl.DataFrame]:
 
 
 def _agrements(entrees: Entrees) -> list[pl.DataFrame]:
-    return [registres.agrement_chevauchant(entrees.registre("agrements"))]
+    agrements = entrees.registre("agrements")
+    return [registres.agrement_chevauchant(agrements), contrats.agrement_concurrent(agrements)]
+
+
+def _contrats(entrees: Entrees) -> list[pl.DataFrame]:
+    return [contrats.contrat_chevauchant(entrees.registre("contrats"))]
+
+
+def _plannings(entrees: Entrees) -> list[pl.DataFrame]:
+    lus = (entrees.registre(t) for t in ("plannings", "contrats", "agrements"))
+    return [contrats.planning_hors_ouverture(*lus)]
 
 
 def _fichiers(entrees: Entrees) -> list[pl.DataFrame]:

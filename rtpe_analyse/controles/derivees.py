@@ -10,6 +10,7 @@ from collections.abc import Callable
 import polars as pl
 
 from rtpe_analyse.controles.entrees import Entrees
+from rtpe_analyse.controles.tarifs import avec_recalcul
 from rtpe_analyse.schemas import TABLES
 
 # Constats qui tiennent à une ligne, puis à un jour d'établissement, puis à son mois.
@@ -22,8 +23,10 @@ _PAR_LIGNE = {
         "presence_hors_activite",
         "presence_sans_contrat",
     ),
-    "factures": ("facture_inferieur_realise",),
-    "agrements": ("agrement_chevauchant",),
+    "factures": ("facture_inferieur_realise", "tarif_ecart"),
+    "agrements": ("agrement_chevauchant", "agrement_concurrent"),
+    "contrats": ("contrat_chevauchant",),
+    "plannings": ("planning_hors_ouverture",),
     "ouvertures": ("agrement_absent",),
     "etablissements": ("commune_inconnue",),
     "familles": ("commune_inconnue",),
@@ -106,7 +109,7 @@ def _pointages(entrees: Entrees, lignes: pl.DataFrame) -> pl.DataFrame:
 
 def _factures(_: Entrees, lignes: pl.DataFrame) -> pl.DataFrame:
     attendu = pl.col("heures_facturees_h") * pl.col("tarif_eur")
-    return lignes.with_columns(
+    return avec_recalcul(lignes).with_columns(
         ecart_montant_eur=(pl.col("montant_eur") - attendu).abs().round(4),
     )
 
@@ -130,12 +133,20 @@ def _usagers(_: Entrees, lignes: pl.DataFrame) -> pl.DataFrame:
     return lignes.with_columns(jours_dans_annee=pl.all_horizontal(annees))
 
 
+def _declarations(_: Entrees, lignes: pl.DataFrame) -> pl.DataFrame:
+    return lignes.with_columns(
+        arrete_dit=(pl.col("nature") != "actualise") | pl.col("arrete_au").is_not_null(),
+        arrete_dans_annee=pl.col("arrete_au").dt.year() == pl.col("annee"),
+    )
+
+
 _PROPRES: dict[str, Callable[[Entrees, pl.DataFrame], pl.DataFrame]] = {
     "pointages": _pointages,
     "factures": _factures,
     "ouvertures": _ouvertures,
     "demandes": _demandes,
     "usagers_filoue": _usagers,
+    "declarations_caf": _declarations,
 }
 
 

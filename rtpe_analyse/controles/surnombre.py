@@ -35,10 +35,8 @@ def presences_simultanees(pointages: pl.DataFrame) -> pl.DataFrame:
         mouvements.group_by(*_JOUR, "debut_min")
         .agg(pl.col("delta").sum())
         .sort(*_JOUR, "debut_min")
-        .with_columns(
-            presents=pl.col("delta").cum_sum().over(_JOUR),
-            fin_min=pl.col("debut_min").shift(-1).over(_JOUR),
-        )
+        # Chaque jour finit à zéro présent : les sommes n'ont pas à repartir jour par jour.
+        .with_columns(presents=pl.col("delta").cum_sum(), fin_min=pl.col("debut_min").shift(-1))
         .filter(pl.col("presents") > 0)
         .select(*_JOUR, "debut_min", "fin_min", "presents")
     )
@@ -81,16 +79,25 @@ def plages_du_jour(jours: pl.DataFrame, agrements: pl.DataFrame) -> pl.DataFrame
     )
 
 
-def surnombre(pointages: pl.DataFrame, agrements: pl.DataFrame) -> pl.DataFrame:
-    """Jours où les présents dépassent, à un instant, la capacité simultanée permise.
+def maxima_simultanes(pointages: pl.DataFrame, agrements: pl.DataFrame) -> pl.DataFrame:
+    """Le plus grand nombre d'enfants à la fois, jour par jour, et la capacité admise.
 
-    Capacité permise : celle des places autorisées de la plage d'agrément en cours, majorée
-    selon l'article R. 2324-27 du code de la santé publique (valeur datée). Hors de toute
-    plage, aucune capacité n'est connue et rien n'est constaté ; si deux plages se
-    recouvrent, chacune est opposée aux présents (voir le constat `agrement_chevauchant`).
+    Occupation simultanée exacte à la minute : article R. 2324-27 du code de la santé
+    publique (valeur datée de la capacité admise). Hors de toute plage, aucune capacité n'est
+    connue et rien n'est retenu, non plus que d'une plage sans places dites ; si deux plages
+    se recouvrent, chacune est opposée aux présents (voir le constat `agrement_chevauchant`).
+
+    Args:
+        pointages: table propre, ou tout tableau portant `etablissement`, `date`, `enfant`,
+            `arrivee_min`, `depart_min` ; sans l'une des deux heures, un passage ne compte pas.
+        agrements: table propre.
 
     Returns:
-        Constats `surnombre`, un par établissement × date.
+        Une ligne par établissement × date × places : `presents`, le plus grand nombre
+        d'enfants à la fois sur ces plages, et `admis`, la capacité simultanée permise.
+
+    Raises:
+        ErreurReglementation: un jour antérieur au premier barème de surnombre.
     """
     paliers = presences_simultanees(pointages)
     plages = plages_du_jour(paliers.select(_JOUR).unique(), agrements)
@@ -99,16 +106,29 @@ def surnombre(pointages: pl.DataFrame, agrements: pl.DataFrame) -> pl.DataFrame:
         .filter(
             (pl.col("debut_min") < pl.col("fin_min_plage"))
             & (pl.col("fin_min") > pl.col("debut_min_plage"))
+            & pl.col("places").is_not_null()
         )
         .group_by(*_JOUR, "places")
         .agg(pl.col("presents").max())
-        .filter(pl.col("presents") > pl.col("places"))
     )
-    permis = [
-        capacite_simultanee(places, jour)
-        for places, jour in maxima.select("places", "date").iter_rows()
-    ]
-    en_trop = maxima.filter(pl.col("presents") > pl.Series(permis, dtype=pl.Int64))
+    couples = maxima.select("places", "date").unique()
+    admis = [capacite_simultanee(places, jour) for places, jour in couples.iter_rows()]
+    return maxima.join(
+        couples.with_columns(pl.Series("admis", admis, dtype=pl.Int64)), on=["places", "date"]
+    ).sort(*_JOUR, "places")
+
+
+def surnombre(pointages: pl.DataFrame, agrements: pl.DataFrame) -> pl.DataFrame:
+    """Jours où les présents dépassent, à un instant, la capacité simultanée permise.
+
+    Args:
+        pointages: table propre.
+        agrements: table propre.
+
+    Returns:
+        Constats `surnombre`, un par établissement × date (voir `maxima_simultanes`).
+    """
+    en_trop = maxima_simultanes(pointages, agrements).filter(pl.col("presents") > pl.col("admis"))
     lieu = pl.concat_str("etablissement", pl.col("date").cast(pl.String), separator="|")
     jours = en_trop.select(*_JOUR, lieu=lieu).unique().sort(_JOUR)
     return en_constats(jours, "pointages", "surnombre")

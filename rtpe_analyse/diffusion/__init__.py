@@ -5,7 +5,11 @@ liste. Importer ce paquet ne charge ni papermill ni nbconvert : ils ne viennent 
 l'exécution d'un carnet.
 """
 
+from rtpe_analyse.diffusion.allegement import alleger
 from rtpe_analyse.diffusion.lot import BilanLot, a_refaire, executer_lot
 from rtpe_analyse.diffusion.portail import ecrire_portail
 
 __all__ = ["BilanLot", "a_refaire", "ecrire_portail", "executer_lot"]
+
+# Avant tout import de nbformat, que seule une exécution charge.
+alleger()

@@ -7,16 +7,22 @@ rapport : on attend sa sentinelle et son tuyau, jamais au-delà du délai.
 
 import multiprocessing
 import os
+import shutil
+import signal
 import sys
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from rtpe_analyse.diffusion.demande import Demande, EchecRapport
 from rtpe_analyse.diffusion.enfant import PRECHAUFFE, MoteurSurPlace, travailler
-from rtpe_analyse.diffusion.execution import environnement_commun
+from rtpe_analyse.diffusion.execution import dossier_court, environnement_commun
 from rtpe_analyse.diffusion.interruption import Interrupteur
 
 if TYPE_CHECKING:
@@ -24,6 +30,8 @@ if TYPE_CHECKING:
 
     from rtpe_analyse.diffusion.manifeste import Manifeste
     from rtpe_analyse.diffusion.plan import Travail
+
+_verrou = threading.Lock()
 
 
 def disponible() -> bool:
@@ -42,8 +50,7 @@ class MoteurChaud:
     def __init__(self, cache: Path, interrupteur: Interrupteur | None = None) -> None:
         self._interrupteur = interrupteur or Interrupteur()
         self._contexte = multiprocessing.get_context("forkserver")
-        # Le programme principal est préchargé aussi : sinon chaque processus le rechargerait.
-        self._contexte.set_forkserver_preload(["__main__", PRECHAUFFE])
+        self._contexte.set_forkserver_preload([PRECHAUFFE])
         _demarrer(cache)
 
     def __call__(self, demande: Demande) -> "NotebookNode":
@@ -69,20 +76,24 @@ class MoteurChaud:
             raise EchecRapport("lot interrompu.")
         echeance = time.monotonic() + demande.delai
         ici, la = self._contexte.Pipe(duplex=False)
-        processus = self._contexte.Process(target=travailler, args=(la, tache, arguments))
-        processus.start()
-        la.close()
-        if processus.pid is None:
-            raise EchecRapport("le processus du rapport n'a pas démarré.")
-        self._interrupteur.suivre(processus.pid)
+        # À nous de le rendre : un processus tué ne range rien.
+        dossier = dossier_court()
+        processus = self._contexte.Process(target=travailler, args=(la, dossier, tache, arguments))
         try:
+            with _sans_programme_principal():
+                processus.start()
+            la.close()
+            self._interrupteur.suivre(processus.pid or 0)
             return self._attendre(demande, ici, processus.sentinel, echeance)
         finally:
             ici.close()
-            if processus.is_alive():
+            la.close()
+            if processus.pid is not None:
+                # Même s'il a fini : ce que ses cellules ont lancé doit s'arrêter.
                 self._interrupteur.tuer(processus.pid)
-            self._interrupteur.oublier(processus.pid)
-            processus.join()
+                self._interrupteur.oublier(processus.pid)
+                processus.join()
+            shutil.rmtree(dossier, ignore_errors=True)
 
     def _attendre(
         self, demande: Demande, tuyau: Connection, sentinelle: int, echeance: float
@@ -123,13 +134,31 @@ def _composer(
     return composer(travail, manifeste, moteur)
 
 
+@contextmanager
+def _sans_programme_principal() -> Iterator[None]:
+    """Chaque processus rechargerait le programme principal, et aucun n'en a besoin.
+
+    Un programme sans garde `if __name__ == "__main__"` y serait même relancé en entier.
+    """
+    with _verrou:
+        principal = sys.modules["__main__"]
+        sys.modules["__main__"] = ModuleType("__main__")
+        try:
+            yield
+        finally:
+            sys.modules["__main__"] = principal
+
+
 def _demarrer(cache: Path) -> None:
     """Démarre le serveur avec l'environnement d'un noyau, sans changer le nôtre."""
-    notre = dict(os.environ)
+    notre, sien = dict(os.environ), environnement_commun(cache)
+    # Ctrl-C s'adresse à la commande : elle arrêtera son serveur.
+    masque = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         os.environ.clear()
-        os.environ.update(environnement_commun(cache))
+        os.environ.update(sien)
         forkserver.ensure_running()
     finally:
         os.environ.clear()
         os.environ.update(notre)
+        signal.pthread_sigmask(signal.SIG_SETMASK, masque)

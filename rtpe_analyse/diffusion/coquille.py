@@ -40,6 +40,8 @@ from rtpe_analyse.diffusion.noyau_commun import (
 
 Suivre = Callable[[int], None]
 _NOM = "rtpe_chaud"
+# Dans le processus d'un rapport, ce sont des fichiers en mémoire (voir `enfant`).
+_DESCRIPTEURS = {"stdout": 1, "stderr": 2}
 
 
 def executer_sur_place(demande: Demande, dossier: Path, suivre: Suivre) -> NotebookNode:
@@ -92,9 +94,40 @@ class _Sorties:
 
     def __init__(self) -> None:
         self.liste: list[NotebookNode] = []
+        self.a_effacer = False
+        self._nommees: dict[str, list[NotebookNode]] = {}
+        self._lus = dict.fromkeys(_DESCRIPTEURS, 0)
 
-    def ajouter(self, genre: str, contenu: dict[str, Any]) -> None:
-        """Ajoute une sortie ; un flux prolonge le précédent, comme le fait un noyau."""
+    def commencer(self) -> None:
+        """Une nouvelle cellule commence."""
+        self.liste, self.a_effacer = [], False
+
+    def ajouter(self, genre: str, contenu: dict[str, Any], nom: str | None = None) -> None:
+        """Ajoute une sortie ; un affichage nommé pourra être remplacé."""
+        self.recueillir()
+        self._ranger(genre, contenu)
+        if nom:
+            self._nommees.setdefault(nom, []).append(self.liste[-1])
+
+    def remplacer(self, nom: str, contenu: dict[str, Any]) -> None:
+        """Met à jour partout un affichage nommé."""
+        for sortie in self._nommees.get(nom, []):
+            sortie.update(contenu)  # type: ignore[no-untyped-call]
+
+    def recueillir(self) -> None:
+        """Range ce que des sous-programmes ont écrit droit aux descripteurs de sortie."""
+        for nom, descripteur in _DESCRIPTEURS.items():
+            reste = os.fstat(descripteur).st_size - self._lus[nom]
+            if reste > 0:
+                texte = os.pread(descripteur, reste, self._lus[nom]).decode(errors="replace")
+                self._lus[nom] += reste
+                self._ranger("stream", {"name": nom, "text": texte})
+
+    def _ranger(self, genre: str, contenu: dict[str, Any]) -> None:
+        if self.a_effacer:
+            self.liste.clear()
+            self.a_effacer = False
+        # Un flux prolonge le précédent, comme le fait un noyau.
         if genre == "stream" and self.liste and self.liste[-1].get("name") == contenu["name"]:
             self.liste[-1]["text"] += contenu["text"]
             return
@@ -103,8 +136,13 @@ class _Sorties:
 
 
 class _Flux(io.TextIOBase):
+    encoding = "UTF-8"
+
     def __init__(self, nom: str, sorties: _Sorties) -> None:
         self._nom, self._sorties = nom, sorties
+
+    def fileno(self) -> int:
+        return _DESCRIPTEURS[self._nom]
 
     def write(self, texte: str) -> int:
         if texte:
@@ -118,13 +156,26 @@ class _Flux(io.TextIOBase):
 class _Editeur(DisplayPublisher):
     sorties = Trait()
 
-    def publish(self, data: Any, metadata: Any = None, *_: Any, **__: Any) -> None:
-        self.sorties.ajouter(
-            "display_data", {"data": data, "metadata": metadata or {}, "transient": {}}
-        )
+    def publish(
+        self,
+        data: Any,
+        metadata: Any = None,
+        *_: Any,
+        transient: Any = None,
+        update: bool = False,
+        **__: Any,
+    ) -> None:
+        contenu = {"data": data, "metadata": metadata or {}}
+        nom = (transient or {}).get("display_id")
+        if update:
+            self.sorties.remplacer(nom, contenu)
+        else:
+            self.sorties.ajouter("display_data", contenu, nom)
 
     def clear_output(self, wait: bool = False) -> None:
-        self.sorties.liste.clear()
+        self.sorties.a_effacer = wait
+        if not wait:
+            self.sorties.liste.clear()
 
 
 class _Afficheur(DisplayHook):
@@ -153,6 +204,9 @@ class _Coquille(InteractiveShell):
     displayhook_class = Type(_Afficheur)
     display_pub_class = Type(_Editeur)
     sorties = Trait()
+
+    def enable_gui(self, gui: str | None = None) -> None:
+        """Aucune boucle graphique : les figures sont des sorties du carnet."""
 
     def _showtraceback(self, etype: type, evalue: BaseException, stb: list[str]) -> None:
         self.sorties.ajouter(
@@ -213,8 +267,9 @@ class _Moteur(Engine):  # type: ignore[misc]
                     continue
                 rang.commence(indice + 1 - injectees)
                 nb_man.cell_start(cellule, indice)
-                sorties.liste = []
+                sorties.commencer()
                 coquille.run_cell(cellule.source, store_history=True)  # type: ignore[no-untyped-call]
+                sorties.recueillir()
                 cellule.outputs = sorties.liste
                 cellule.execution_count = coquille.execution_count - 1
                 nb_man.cell_complete(cellule, indice)

@@ -6,17 +6,17 @@ puis `("fini", résultat)` ou `("echec", message, remède, cellule)`.
 
 import os
 import random
-import shutil
 import signal
 import sys
 import threading
 from collections.abc import Callable
 from multiprocessing import parent_process
 from multiprocessing.connection import Connection, wait
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rtpe_analyse.diffusion.demande import Demande, EchecRapport
-from rtpe_analyse.diffusion.execution import dossier_court
+from rtpe_analyse.diffusion.execution import environnement
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -25,30 +25,32 @@ PRECHAUFFE = "rtpe_analyse.diffusion.prechauffe"
 
 
 class MoteurSurPlace:
-    """Moteur qui exécute les cellules dans ce processus-ci (voir `coquille`)."""
+    """Moteur qui exécute les cellules dans ce processus-ci (voir `coquille`).
 
-    def __init__(self, suivre: Callable[[int], None]) -> None:
-        self._suivre = suivre
+    Args:
+        dossier: dossier temporaire du rapport, rendu par le parent.
+        suivre: appelé avec le rang de chaque cellule qui commence.
+    """
+
+    def __init__(self, dossier: Path, suivre: Callable[[int], None]) -> None:
+        self._dossier, self._suivre = dossier, suivre
 
     def __call__(self, demande: Demande) -> "NotebookNode":
         """Exécute le carnet ; à n'appeler qu'une fois par processus."""
         from rtpe_analyse.diffusion.coquille import executer_sur_place
 
-        os.environ["RTPE_DONNEES"] = str(demande.indicateurs.resolve())
-        dossier = dossier_court()
-        os.environ["IPYTHONDIR"] = str(dossier / "ipython")
-        try:
-            return executer_sur_place(demande, dossier, self._suivre)
-        finally:
-            os.chdir("/")
-            shutil.rmtree(dossier, ignore_errors=True)
+        os.environ.update(environnement(demande, self._dossier))
+        return executer_sur_place(demande, self._dossier, self._suivre)
 
 
-def travailler(tuyau: Connection, tache: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+def travailler(
+    tuyau: Connection, dossier: Path, tache: Callable[..., Any], arguments: tuple[Any, ...]
+) -> None:
     """Fait une tâche dans un processus à elle et envoie son résultat.
 
     Args:
         tuyau: vers le parent.
+        dossier: dossier temporaire du rapport.
         tache: reçoit un `MoteurSurPlace`, puis les arguments.
         arguments: transmis tels quels.
     """
@@ -57,7 +59,7 @@ def travailler(tuyau: Connection, tache: Callable[..., Any], arguments: tuple[An
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _mourir_avec_le_parent()
     _isoler()
-    moteur = MoteurSurPlace(lambda rang: tuyau.send(("cellule", rang)))
+    moteur = MoteurSurPlace(dossier, lambda rang: tuyau.send(("cellule", rang)))
     try:
         if PRECHAUFFE not in sys.modules:
             raise EchecRapport("le serveur de rapports n'a pas préchargé ses modules.")
@@ -72,14 +74,14 @@ def travailler(tuyau: Connection, tache: Callable[..., Any], arguments: tuple[An
 
 
 def _isoler() -> None:
-    """Rien d'hérité que les modules : ni hasard, ni entrée, ni sorties du parent."""
+    """Rien d'hérité que les modules : ni hasard, ni entrée, ni sorties du serveur."""
     import numpy as np
 
     random.seed()
     np.random.seed()
-    muet = os.open(os.devnull, os.O_RDWR)
-    for descripteur in (0, 1, 2):
-        os.dup2(muet, descripteur)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    for descripteur in (1, 2):
+        os.dup2(os.memfd_create("sortie"), descripteur)
 
 
 def _mourir_avec_le_parent() -> None:
@@ -89,6 +91,6 @@ def _mourir_avec_le_parent() -> None:
     def guetter() -> None:
         if parent is not None:
             wait([parent.sentinel])
-            os._exit(1)
+            os.killpg(0, signal.SIGKILL)
 
     threading.Thread(target=guetter, daemon=True).start()

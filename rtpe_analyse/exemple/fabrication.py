@@ -17,6 +17,7 @@ from rtpe_analyse.exemple.calendrier import Calendrier, etablir, lister_jours
 from rtpe_analyse.exemple.contrats import Contrats, contractualiser
 from rtpe_analyse.exemple.demandes import demander
 from rtpe_analyse.exemple.depot import Depot
+from rtpe_analyse.exemple.directions import ecrire_directions
 from rtpe_analyse.exemple.enfants import accueillir
 from rtpe_analyse.exemple.factures import facturer
 from rtpe_analyse.exemple.faits import Plantation, planter
@@ -176,6 +177,7 @@ class _Fabrique:
     def tout_ecrire(self, progres: Progres | None) -> int:
         """Écrit tous les fichiers ; rend le nombre d'enfants-jours."""
         ecrire_reseau(self.scenario, self.depot, self.reseau, self.calendrier)
+        ecrire_directions(self.scenario, self.depot, self.reseau, self.calendrier)
         ecrire_familles(
             self.scenario, self.depot, self.reseau, self.contrats, self.enfants, self.familles
         )

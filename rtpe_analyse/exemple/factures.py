@@ -1,18 +1,18 @@
 """Les factures mensuelles : heures dues, dépassements, tarif du barème national."""
 
 from datetime import date
-from decimal import Decimal
-from typing import Any
 
 import numpy as np
 import polars as pl
 
 from rtpe_analyse.exemple.faits import Plantation
 from rtpe_analyse.exemple.scenario import Scenario
+from rtpe_analyse.reglementation import bareme, historique
 
 _ETAPE = 8
 _JOURS_MINIMAUX = 6
 _HAUSSE_ANNUELLE = 1.018
+_TRANCHE_MAXIMALE = 99  # la dernière tranche du barème est ouverte
 
 
 def facturer(
@@ -69,14 +69,7 @@ def facturer(
 def _tarifer(
     scenario: Scenario, factures: pl.DataFrame, enfants: pl.DataFrame, familles: pl.DataFrame
 ) -> pl.DataFrame:
-    bareme = scenario.reglages["bareme"]
-    tranches = pl.DataFrame(
-        {
-            "tranche": list(bareme["taux_effort_pct"]),
-            "taux": [int(Decimal(t) * 10000) for t in bareme["taux_effort_pct"].values()],
-        }
-    ).with_columns(pl.col("tranche").cast(pl.Int64))
-    bornes = pl.DataFrame([_borne(b) for b in bareme["ressources_mensuelles_eur"]]).sort("du")
+    planchers, plafonds = (_bornes(nom) for nom in ("plancher", "plafond"))
     debut = scenario.profil.premier_jour.year
     hausse = pl.lit(_HAUSSE_ANNUELLE) ** (pl.col("mois").dt.year() - debut)
     situations = enfants.select("enfant", "famille", "besoin").join(
@@ -90,10 +83,11 @@ def _tarifer(
             ressources=(pl.col("brut") * hausse * 100).round().cast(pl.Int64),
         )
         .with_row_index("rang")
-        .sort("tranche")
-        .join_asof(tranches, on="tranche")
+        .join(_taux(factures["mois"]), on="mois")
+        .filter(pl.col("tranche").is_between("de", "a"))
         .sort("mois", "rang")
-        .join_asof(bornes, left_on="mois", right_on="du")
+        .join_asof(planchers, left_on="mois", right_on="du")
+        .join_asof(plafonds, left_on="mois", right_on="du")
         .sort("rang")
         .with_columns(
             tarif=(
@@ -106,12 +100,26 @@ def _tarifer(
     )
 
 
-def _borne(valeur: dict[str, Any]) -> dict[str, date | int]:
-    return {
-        "du": valeur["du"],
-        "plancher": int(Decimal(valeur["plancher"]) * 100),
-        "plafond": int(Decimal(valeur["plafond"]) * 100),
-    }
+def _taux(mois: pl.Series) -> pl.DataFrame:
+    lignes: list[tuple[date, int, int, int]] = []
+    for jour in mois.unique().sort():
+        de = 1
+        for tranche in bareme("collectif", jour):
+            a = tranche["jusqu_a"] or _TRANCHE_MAXIMALE
+            lignes.append((jour, de, a, int(tranche["pct"] * 10000)))
+            de = a + 1
+    return pl.DataFrame(
+        lignes,
+        schema={"mois": pl.Date, "de": pl.Int64, "a": pl.Int64, "taux": pl.Int64},
+        orient="row",
+    )
+
+
+def _bornes(nom: str) -> pl.DataFrame:
+    valeurs = historique("participation", f"ressources_{nom}_eur")
+    return pl.DataFrame(
+        {"du": [v.effet for v in valeurs], nom: [int(v.valeur * 100) for v in valeurs]}
+    )
 
 
 def _sous_facturer(

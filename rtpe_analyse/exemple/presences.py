@@ -141,7 +141,7 @@ def _absences(
     ecoule = jours.ordinaux[prevus.jour] - jours.ordinaux[prevus.jour[dernier]]
     malade = meme & (ecoule < duree[dernier])
     motif[malade] = genre[dernier][malade]
-    carence = ecoule < scenario.reglages["bareme"]["carence_maladie_jours"]
+    carence = ecoule < scenario.reglages["facturation"]["carence_maladie_jours"]
     motif[~calendrier.ouvert[prevus.etablissement, prevus.jour]] = _FERMETURE
     return motif, carence
 

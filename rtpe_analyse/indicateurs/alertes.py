@@ -155,12 +155,15 @@ def _jours(
     """
     pointes = passages(lieux, le)
     agrements = lire_admis(lieux, "agrements").collect()
-    mois = pointes.select("mois").unique().collect(engine="streaming")["mois"].sort()
-    maxima = [
-        maxima_simultanes(pointes.filter(pl.col("mois") == un).collect(), agrements) for un in mois
-    ]
-    if not maxima:
-        maxima = [maxima_simultanes(pointes.collect(), agrements)]
+    bornes = (
+        pointes.group_by("mois")
+        .agg(du=pl.col("date").min(), au=pl.col("date").max())
+        .sort("mois")
+        .collect(engine="streaming")
+    )
+    # Un filtre sur la date telle que le fichier l'écrit n'ouvre que la partition du mois.
+    par_mois = [pointes.filter(pl.col("date").is_between(*b)) for b in bornes["du", "au"].rows()]
+    maxima = [maxima_simultanes(un.collect(), agrements) for un in par_mois or [pointes]]
     rouge = pl.col("presents") > pl.col("admis")
     orange = pl.col("presents") * 100 > pl.col("places") * pl.col("seuil")
     jours = (

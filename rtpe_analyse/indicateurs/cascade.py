@@ -109,8 +109,10 @@ INDICATEURS = (
         definition="Somme des heures prévues au contrat les jours où l'enfant n'est pas venu, par "
         "motif enregistré ; sans motif ni pointage : non précisé.",
         source="contrats, plannings, pointages, ouvertures",
-        limites="Le motif est celui de la saisie.",
+        limites="Le motif est celui de la saisie. L'effectif d'un motif compte ses absents ; celui "
+        "de l'ensemble, les enfants de K2, dont il redit une ligne.",
         contributeur="absents",
+        redit="K2",
     ),
 )
 _PLACES, _ENFANTS = ("K1", "K1p"), ("K2", "K2p")
@@ -140,13 +142,13 @@ def calculer_cascade(lieux: Lieux, le: date) -> pl.DataFrame:
             calculer(
                 [declares[c] for c in _ENFANTS], des_enfants, effectifs={"population": population}
             ),
-            _calculer_absences(declares["K3"], lignes, lieux, le),
+            _calculer_absences(declares["K3"], lignes, population, lieux, le),
         ]
     )
 
 
 def controler_cascade(des_places: pl.DataFrame, des_enfants: pl.DataFrame) -> None:
-    """Chaque palier égale le précédent et ses lignes, à l'unité près.
+    """Chaque palier égale le précédent et ses lignes, à l'unité près, d'une moitié à l'autre.
 
     Args:
         des_places: parts de la première moitié (voir `en_parts`).
@@ -156,27 +158,33 @@ def controler_cascade(des_places: pl.DataFrame, des_enfants: pl.DataFrame) -> No
         ErreurControle: une heure manque, ou compte deux fois.
     """
     cle = ["pas", "periode", "etablissement", "territoire"]
-    moities = ((des_places, "places_tuh", DES_PLACES), (des_enfants, "enfants_tuh", DES_ENFANTS))
-    for parts, mesure, lignes in moities:
-        large = parts.drop_nulls(mesure).pivot(
-            on="modalite", index=cle, values=mesure, aggregate_function="sum"
+    large = (
+        pl.concat(
+            moitie.select(*cle, "modalite", valeur=mesure)
+            for moitie, mesure in ((des_places, "places_tuh"), (des_enfants, "enfants_tuh"))
         )
-        if large.is_empty():
+        .drop_nulls("valeur")
+        .group_by(*cle, "modalite")
+        .agg(pl.col("valeur").sum())
+        .pivot(on="modalite", index=cle, values="valeur")
+    )
+    for palier, precedent, entre in _paliers([*DES_PLACES, *DES_ENFANTS]):
+        # Une moitié inconnue partout n'a pas de colonne ; inconnue ici, elle est vide.
+        if palier not in large.columns:
             continue
-        for palier, precedent, entre in _paliers(lignes):
-            faux = large.filter(
-                pl.col(palier) != pl.sum_horizontal([precedent, *entre], ignore_nulls=False)
+        faux = large.filter(
+            pl.col(palier) != pl.sum_horizontal([precedent, *entre], ignore_nulls=False)
+        )
+        if faux.height:
+            raise ErreurControle(
+                f"La cascade ne tombe pas juste au palier « {palier} » pour {faux.height} "
+                "établissement(s) × période.",
+                "Signaler ce message à qui maintient l'outil.",
             )
-            if faux.height:
-                raise ErreurControle(
-                    f"La cascade ne tombe pas juste au palier « {palier} » pour {faux.height} "
-                    "établissement(s) × période.",
-                    "Signaler ce message à qui maintient l'outil.",
-                )
 
 
 def _paliers(lignes: Iterable[str]) -> list[tuple[str, str, list[str]]]:
-    """Paliers d'une moitié : (palier, palier d'avant, lignes qui les séparent)."""
+    """Les paliers : (palier, palier d'avant, lignes qui les séparent)."""
     niveaux = {AGREE, PREVU, OUVERT, ATTRIBUE, CONTRACTUALISE, PRESENT}
     paliers: list[tuple[str, str, list[str]]] = []
     precedent, entre = "", list[str]()
@@ -228,7 +236,7 @@ def _compter_population(
 
 
 def _calculer_absences(
-    indicateur: Indicateur, lignes: Lignes, lieux: Lieux, le: date
+    indicateur: Indicateur, lignes: Lignes, population: pl.DataFrame, lieux: Lieux, le: date
 ) -> pl.DataFrame:
     motifs = liste_fermee("motifs_absence")
     couples = pl.DataFrame(
@@ -254,4 +262,13 @@ def _calculer_absences(
     parts = en_parts([mesures], lieux, le)
     unites = en_unites(rattacher(toutes.drop("absence_tuh"), lieux), le)
     absents = compter(parts, unites, "absents", "absence_tuh")
+    # L'ensemble redit une ligne de K2 : il parle des mêmes enfants, sauf s'il est nul.
+    zone = ["pas", "periode", "maille", "zone"]
+    de_k2 = population.filter(pl.col("modalite") == DES_ENFANTS[0]).select(*zone, "population")
+    redit = (pl.col("ventilation") == "") & (pl.col("absents") > 0)
+    absents = (
+        absents.join(de_k2, on=zone, how="left", maintain_order="left")
+        .with_columns(absents=pl.when(redit).then("population").otherwise("absents"))
+        .drop("population")
+    )
     return calculer([indicateur], parts, effectifs={"absents": absents})

@@ -171,7 +171,7 @@ def _croiser(
     return (
         tous.with_columns(prevu_tuh=prevu)
         .with_columns(
-            ligne=pl.when(~pl.col("ouvert") & (r != 0))
+            ligne=pl.when(~pl.col("ouvert") & (r > 0))
             .then(pl.lit(JOUR_FERME))
             .when((c > 0) & ~pl.col("present"))
             .then(pl.lit(ABSENCE))
@@ -181,9 +181,9 @@ def _croiser(
             .then(pl.lit(ECOURTEE))
             .when((r > c) & (c > 0))
             .then(pl.lit(DEPASSEMENT))
-            .when((r != 0) & (c == 0) & pl.col("sous_contrat"))
+            .when((r > 0) & (c == 0) & pl.col("sous_contrat"))
             .then(pl.lit(HORS_PLANNING))
-            .when((r != 0) & (c == 0))
+            .when((r > 0) & (c == 0))
             .then(pl.lit(SANS_CONTRAT)),
             ecart_tuh=r - c,
         )

@@ -220,9 +220,12 @@ def _etats(
     places: pl.DataFrame,
     engages: pl.DataFrame,
 ) -> pl.DataFrame:
-    """Ce qu'on sait de chaque moitié, par établissement et mois attendu."""
+    """Ce qu'on sait de chaque moitié, par établissement et mois attendu, ou de présence.
+
+    Hors activité et sans calendrier, rien n'est agréé : une présence y est un jour fermé.
+    """
     cle = ["etablissement", "date"]
-    attendus = mois_attendus(lieux, le, table).rename({"mois": "date"})
+    attendus = mois_attendus(lieux, le, table).rename({"mois": "date"}).with_columns(attendu=True)
     des_places = places.group_by("etablissement", _mois()).agg(
         place_tuh=pl.col("place_min").sum() * TIERS_PAR_MINUTE,
         non_declare=(pl.col("ouvert_min").null_count() > 0),
@@ -253,11 +256,12 @@ def _etats(
         .with_columns(sans_acte=True)
     )
     inconnu = pl.any_horizontal(
-        pl.col("attendus").is_null(), pl.col("non_declare", "sans_acte").fill_null(False)
+        pl.col("attendus").is_null() & pl.col("attendu").fill_null(False),
+        pl.col("non_declare", "sans_acte").fill_null(False),
     )
     return (
         attendus.join(des_places, on=cle, how="left")
-        .join(des_presences, on=cle, how="left")
+        .join(des_presences, on=cle, how="full", coalesce=True)
         .join(en_cours, on=cle, how="left")
         .join(connus_ailleurs, on="etablissement", how="left")
         .join(sans_acte, on=cle, how="left")

@@ -23,6 +23,7 @@ from rtpe_analyse.indicateurs import (
     profil,
     qualite,
     structure,
+    variations,
 )
 from rtpe_analyse.indicateurs.modele import Indicateur
 from rtpe_analyse.indicateurs.table import controler_sommes
@@ -52,6 +53,7 @@ FAMILLES: dict[str, Famille] = {
     "etats": Famille(etats.INDICATEURS, etats.calculer_etats),
     "alertes": Famille(alertes.INDICATEURS, alertes.calculer_alertes),
     "previsions": Famille(previsions.INDICATEURS, previsions.calculer_previsions),
+    "variations": Famille(variations.INDICATEURS, variations.calculer_variations),
 }
 
 

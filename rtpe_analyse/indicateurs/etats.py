@@ -194,13 +194,13 @@ def _confirme(
 
 def _completude(heures: pl.DataFrame, total: str, le: date) -> pl.DataFrame:
     """`etablissement, mois, etat`, selon la part des heures manquantes (seuil de publication)."""
-    seuil = 1 - valeur("seuils_alerte", "q1_non_publie_pct", le) / 100
+    tolere = 100 - valeur("seuils_alerte", "q1_non_publie_pct", le)
     return (
         heures.group_by("etablissement", mois=pl.col("date").dt.truncate("1mo"))
         .agg(pl.col(total, "manquants").sum())
         .select(
             *_MOIS,
-            etat=pl.when(pl.col("manquants") > pl.col(total) * float(seuil))
+            etat=pl.when(pl.col("manquants") * 100 > pl.col(total) * tolere)
             .then(INCONNU)
             .when(pl.col("manquants") > 0)
             .then(EN_PARTIE)

@@ -8,7 +8,12 @@ from rtpe_analyse.chemins import Lieux
 from rtpe_analyse.indicateurs.ages import modalites_age, tranche_age
 from rtpe_analyse.indicateurs.agregation import calculer, compter, sommer_zones
 from rtpe_analyse.indicateurs.modele import Additif, Indicateur
-from rtpe_analyse.indicateurs.parts import en_parts_de_fin, etat, periodes_de_fin
+from rtpe_analyse.indicateurs.parts import (
+    DETAIL_AU_TRIMESTRE,
+    en_parts_de_fin,
+    etat,
+    periodes_de_fin,
+)
 from rtpe_analyse.indicateurs.presences import EN_PARTIE
 from rtpe_analyse.indicateurs.rattachement import rattacher
 from rtpe_analyse.indicateurs.sejours import TYPE_INCONNU, au_dernier_jour
@@ -23,7 +28,8 @@ _CHAMP = (
 _LIMITES = (
     "Une place libérée l'est dans son établissement ; la place que l'enfant prendrait ailleurs "
     "n'en est pas déduite. Une période passée se lit avec les fins de contrat connues "
-    "aujourd'hui. Un occasionnel sans heures ne tient pas de place."
+    "aujourd'hui. Un occasionnel sans heures ne tient pas de place. Ventilation au trimestre "
+    "seulement."
 )
 _SOURCE = (
     "contrats, plannings, enfants ; conventions rentree_mois, scolarisation_ans, "
@@ -88,8 +94,8 @@ def calculer_liberables(
         etats: table de `sejours.etats_des_contrats`.
 
     Returns:
-        Table au schéma de calcul, ensemble et ventilation `age`. Un établissement dont un
-        contrat régulier n'a ni heures ni planning est connu en partie.
+        Table au schéma de calcul, ensemble et, au trimestre, ventilation `age`. Un
+        établissement dont un contrat régulier n'a ni heures ni planning est connu en partie.
     """
     en_cours = au_dernier_jour(mensuels)
     enfants = _partants(_enfants(en_cours, le), contrats, sejours, le)
@@ -101,7 +107,7 @@ def calculer_liberables(
     sommes = sommer_zones(parts, ["libere_tuh", "total_tuh"])
     temps_plein = float(valeur("conventions", "etp_heures_hebdo_h", le))
     comptages = {
-        nom: table.select(
+        nom: table.filter(DETAIL_AU_TRIMESTRE).select(
             *CLE_ZONE,
             (pl.col("h") / temps_plein).alias(nom),
             pl.col(etat("ensemble")).alias(etat(nom)),
@@ -111,6 +117,7 @@ def calculer_liberables(
             ("libere_haut", _hausser(sommes, _taux_de_depart(enfants, le))),
         )
     }
+    parts = parts.filter(DETAIL_AU_TRIMESTRE)
     tous = _decrits(en_cours.with_columns(age=_age(le)), lieux, le)
     partants = _decrits(enfants.filter("part"), lieux, le)
     effectifs = {

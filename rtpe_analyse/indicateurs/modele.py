@@ -112,6 +112,8 @@ class Indicateur:
         limites: ce que le chiffre ne dit pas.
         contributeur: les personnes dont il parle (`presents`, `factures`…), une par mesure
             soumise, séparées par « + » ; vide : l'indicateur n'est pas soumis au secret.
+        redit: code de l'indicateur dont une ligne redit la valeur d'ensemble de celui-ci : les
+            deux se masquent dans les mêmes zones, sinon l'un rendrait l'autre.
         denominateur_public: le dénominateur reste lisible quand la valeur est masquée.
         part: le numérateur est un sous-ensemble du dénominateur (le secret vaut aussi pour
             le complément).
@@ -131,6 +133,7 @@ class Indicateur:
     source: str
     limites: str
     contributeur: str = ""
+    redit: str = ""
     denominateur_public: bool = False
     part: bool = False
     nature: Nature = "effectifs"

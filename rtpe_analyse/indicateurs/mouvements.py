@@ -8,7 +8,7 @@ from rtpe_analyse.chemins import Lieux
 from rtpe_analyse.indicateurs.ages import modalites_age, tranche_age
 from rtpe_analyse.indicateurs.agregation import calculer, compter_par_maille
 from rtpe_analyse.indicateurs.modele import ComptageDistinct, Indicateur
-from rtpe_analyse.indicateurs.parts import croiser, en_parts, en_unites
+from rtpe_analyse.indicateurs.parts import DETAIL_AU_TRIMESTRE, croiser, en_parts, en_unites
 from rtpe_analyse.indicateurs.rattachement import rattacher
 from rtpe_analyse.indicateurs.sejours import SANS_FIN
 from rtpe_analyse.modeles import MAILLES, Maille
@@ -19,7 +19,8 @@ _LIMITES = (
     "interruption_max_jours, n'est ni une entrée ni une sortie. Un enfant qui passe d'un "
     "établissement à l'autre entre dans le second et sort du premier, mais ni n'entre ni ne "
     "sort d'une zone qui contient les deux : la somme des établissements dépasse leur zone. "
-    "Une sortie récente peut être reprise si un nouveau contrat est reçu ensuite."
+    "Une sortie récente peut être reprise si un nouveau contrat est reçu ensuite. Ventilation "
+    "au trimestre seulement."
 )
 
 ENTREES = Indicateur(
@@ -65,13 +66,13 @@ def calculer_mouvements(
         etats: table de `sejours.etats_des_contrats`.
 
     Returns:
-        Table au schéma de calcul, ensemble et ventilation `age`. Un enfant entré deux fois
-        dans la période compte une fois, à l'âge de sa première entrée (de sa dernière
-        sortie).
+        Table au schéma de calcul, ensemble et, au trimestre, ventilation `age`. Un enfant
+        entré deux fois dans la période compte une fois, à l'âge de sa première entrée (de sa
+        dernière sortie).
     """
     cadre = etats.select("etablissement", date="mois", mouvements=1, mouvements__etat="etat")
     ages = [("age", m) for m in modalites_age(le)]
-    parts = croiser(en_parts([cadre], lieux, le), [("", ""), *ages])
+    parts = croiser(en_parts([cadre], lieux, le), [("", ""), *ages]).filter(DETAIL_AU_TRIMESTRE)
     tolerance = pl.duration(days=valeur("conventions", "interruption_max_jours", le) + 1)
     entrees = _situer(
         sejours.with_columns(date="debut"),
@@ -159,4 +160,4 @@ def _unites(evenements: pl.DataFrame, maille: Maille, derniere: bool, le: date) 
             modalite=pl.col(v) if v else pl.lit(""),
         )
         for v in ("", "age")
-    )
+    ).filter(DETAIL_AU_TRIMESTRE)

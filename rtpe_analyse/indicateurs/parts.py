@@ -12,6 +12,8 @@ from rtpe_analyse.indicateurs.rattachement import rattacher
 ZONES = ["etablissement", "commune", "territoire", "departement"]
 PERIODE = ["pas", "periode", "ventilation", "modalite"]
 PAS = ("mois", "trimestre")
+# D'un mois à l'autre, une ventilation de contrats ne change presque pas : elle attend le trimestre.
+DETAIL_AU_TRIMESTRE = (pl.col("ventilation") == "") | (pl.col("pas") == "trimestre")
 
 
 def etat(mesure: str) -> str:

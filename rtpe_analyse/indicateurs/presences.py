@@ -14,7 +14,6 @@ from rtpe_analyse.chemins import Lieux
 from rtpe_analyse.indicateurs.rattachement import rattacher
 from rtpe_analyse.propres import lire_admis
 from rtpe_analyse.reglementation import valeur
-from rtpe_analyse.tableaux import rapport
 
 CONNU, EN_PARTIE, INCONNU = 0, 1, 2
 MICRO_HEURES = 1_000_000
@@ -194,14 +193,15 @@ def etats_mensuels(par_mois: pl.DataFrame, attendus: pl.DataFrame, le: date) -> 
     Returns:
         `etablissement, mois, vide` (aucun pointage), `etat`.
     """
-    seuil = 1 - valeur("seuils_alerte", "q1_non_publie_pct", le) / 100
-    manque = rapport(pl.col("manquants"), pl.col("presents"))
+    # En entiers : à la complétude exigée, un mois se publie.
+    tolere = 100 - valeur("seuils_alerte", "q1_non_publie_pct", le)
+    trop = pl.col("manquants") * 100 > pl.col("presents") * tolere
     return attendus.join(par_mois, on=_MOIS, how="full", coalesce=True).select(
         *_MOIS,
         vide=pl.col("presents").is_null(),
         etat=pl.when(pl.col("presents").is_null())
         .then(_absence_connue())
-        .when(manque > seuil)
+        .when(trop)
         .then(INCONNU)
         .when(pl.col("manquants") > 0)
         .then(EN_PARTIE)

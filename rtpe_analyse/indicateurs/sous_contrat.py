@@ -8,7 +8,12 @@ from rtpe_analyse.chemins import Lieux
 from rtpe_analyse.indicateurs.ages import modalites_age, tranche_age
 from rtpe_analyse.indicateurs.agregation import calculer, compter_par_maille
 from rtpe_analyse.indicateurs.modele import ComptageDistinct, Indicateur
-from rtpe_analyse.indicateurs.parts import croiser, en_parts_de_fin, en_unites_de_fin
+from rtpe_analyse.indicateurs.parts import (
+    DETAIL_AU_TRIMESTRE,
+    croiser,
+    en_parts_de_fin,
+    en_unites_de_fin,
+)
 from rtpe_analyse.indicateurs.presences import CONNU, EN_PARTIE, MICRO_HEURES
 from rtpe_analyse.indicateurs.rattachement import rattacher
 from rtpe_analyse.indicateurs.sejours import TYPE_INCONNU, au_dernier_jour
@@ -22,7 +27,7 @@ JOURS = ("1", "2", "3", "4", "5", "6 ou 7", JOURS_INCONNUS)
 _CHAMP = "Contrats en vigueur au dernier jour de la période, avec ou sans heures hebdomadaires."
 _LIMITES = (
     "Un enfant compte une fois par zone, même sous deux contrats. Non calculable si aucun "
-    "contrat n'a été reçu un mois où l'établissement ouvre."
+    "contrat n'a été reçu un mois où l'établissement ouvre. Ventilations au trimestre seulement."
 )
 
 ENFANTS_PAR_AGE = Indicateur(
@@ -72,7 +77,7 @@ INDICATEURS = (ENFANTS_PAR_AGE, ENFANTS_PAR_JOURS, ENFANTS_PAR_TYPE)
 def calculer_sous_contrat(
     lieux: Lieux, le: date, mensuels: pl.DataFrame, etats: pl.DataFrame
 ) -> pl.DataFrame:
-    """E4, E5 et E6, toutes mailles, mois et trimestres échus au jour `le`.
+    """E4, E5 et E6, toutes mailles, périodes échues au jour `le`.
 
     Args:
         lieux: dossiers du jeu (rattachements).
@@ -81,8 +86,9 @@ def calculer_sous_contrat(
         etats: table de `sejours.etats_des_contrats`.
 
     Returns:
-        Table au schéma de calcul. E4 porte l'ensemble et la ventilation `age` ; E5 `jours` ;
-        E6 `type_accueil` : chaque ventilation partage l'ensemble de E4, « inconnu » compris.
+        Table au schéma de calcul. E4 porte l'ensemble, mois et trimestres ; au trimestre
+        seulement, E4 porte aussi la ventilation `age`, E5 `jours` et E6 `type_accueil` :
+        chacune partage l'ensemble de E4, « inconnu » compris.
     """
     en_cours = au_dernier_jour(mensuels)
     parts = en_parts_de_fin([_cadre(en_cours, etats)], lieux, le)
@@ -94,7 +100,7 @@ def calculer_sous_contrat(
     return pl.concat(
         calculer(
             [indicateur],
-            croisees := croiser(parts, modalites),
+            croisees := croiser(parts, modalites).filter(DETAIL_AU_TRIMESTRE),
             {
                 "sous_contrat": compter_par_maille(
                     croisees,
@@ -180,4 +186,4 @@ def _ventiler(decrits: pl.DataFrame, maille: Maille, ventilations: set[str]) -> 
             modalite=pl.col(v) if v else pl.lit(""),
         )
         for v in sorted(ventilations)
-    )
+    ).filter(DETAIL_AU_TRIMESTRE)

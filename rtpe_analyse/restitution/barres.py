@@ -9,7 +9,7 @@ from rtpe_analyse.restitution.contexte import Contexte
 from rtpe_analyse.restitution.mesures import Mesure
 from rtpe_analyse.restitution.objets import Restitution
 from rtpe_analyse.restitution.occupation import echelle
-from rtpe_analyse.restitution.planches import planche
+from rtpe_analyse.restitution.planches import planche, sans_figure
 from rtpe_analyse.restitution.tableaux import Colonne, Ligne, Tableau, cellule
 
 
@@ -32,6 +32,11 @@ def barres_comparees(
         entete: intitulé des catégories dans le tableau.
         comptes: nom de la série → un nombre par catégorie, montré au tableau seulement.
     """
+    connues = [(li, m) for s in mesures.values() for li, m in zip(libelles, s, strict=True)]
+    connues = [(libelle, m) for libelle, m in connues if m.lisible]
+    if len(connues) < 2:
+        dites = [f"{libelle} : {m}." for libelle, m in connues]
+        return sans_figure(conclusion, " ".join(["Une seule valeur à montrer.", *dites]))
     from rtpe_analyse.restitution import figures
 
     lues = [

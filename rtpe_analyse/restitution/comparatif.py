@@ -1,6 +1,6 @@
 """Le tableau type : une zone par ligne, puis le tout, l'an dernier et le département."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from rtpe_analyse.restitution import formats
 from rtpe_analyse.restitution.contexte import Contexte
@@ -35,6 +35,7 @@ def tableau_comparatif(
     zones: Mapping[str, str] | None = None,
     entete: str = "Établissement",
     notes: Sequence[str] = (),
+    coupe: tuple[str, str] = ("", ""),
 ) -> Tableau:
     """Indicateurs de la période, par zone.
 
@@ -47,6 +48,7 @@ def tableau_comparatif(
         zones: code → nom des lignes ; les établissements du rapport par défaut.
         entete: intitulé de la première colonne.
         notes: précisions sous le tableau.
+        coupe: ventilation et modalité lues ; l'ensemble par défaut.
 
     Returns:
         Un tableau sans ligne si aucune zone n'a de valeur sur la période.
@@ -54,13 +56,23 @@ def tableau_comparatif(
     if zones is None:
         zones = contexte.etablissements
     ici, avant = contexte.periode, contexte.periode.an_dernier
-    grille = contexte.grille(codes, maille, zones, [ici, avant])
+
+    def lire(de_maille: str, voulues: Iterable[str]) -> Grille:
+        return contexte.grille(
+            codes,
+            de_maille,
+            voulues,
+            [ici, avant],
+            ventilation=coupe[0],
+            modalite=coupe[1],
+        )
+
+    grille, siens = lire(maille, zones), lire(contexte.maille, [contexte.zone])
     presentes = {
         zone: nom
         for zone, nom in zones.items()
         if any(grille.lire(c, zone, ici).statut != ABSENT for c in codes)
     }
-    siens = contexte.grille(codes, contexte.maille, [contexte.zone], [ici, avant])
     compares = [
         c
         for c in ecarts
@@ -72,9 +84,11 @@ def tableau_comparatif(
     lignes = [
         Ligne(nom, _cellules(grille, zone, contexte, codes, ecarts))
         for zone, nom in presentes.items()
+        if maille != contexte.maille
     ]
-    if lignes:
-        lignes += _reperes(contexte, siens, codes, ecarts)
+    if presentes:
+        repere = lire(contexte.repere.maille, [contexte.repere.zone])
+        lignes += _reperes(contexte, siens, repere, codes, ecarts)
     return Tableau(
         f"{titre}, {formats.periode(ici)}",
         entete,
@@ -131,9 +145,13 @@ def _cellules(
 
 
 def _reperes(
-    contexte: Contexte, siens: Grille, codes: Sequence[str], ecarts: Sequence[str]
+    contexte: Contexte,
+    siens: Grille,
+    plus_grand: Grille,
+    codes: Sequence[str],
+    ecarts: Sequence[str],
 ) -> list[Ligne]:
-    ici, avant = contexte.periode, contexte.periode.an_dernier
+    avant = contexte.periode.an_dernier
     lignes = [
         Ligne(
             contexte.titre,
@@ -148,7 +166,7 @@ def _reperes(
             cellules += [cellule(mesure), *([Cellule()] if code in ecarts else [])]
         lignes.append(Ligne("Un an plus tôt", cellules, "repere"))
     if contexte.a_un_repere:
-        departement = contexte.grille(codes, "departement", [contexte.departement], [ici, avant])
-        cellules = _cellules(departement, contexte.departement, contexte, codes, ecarts)
-        lignes.append(Ligne("Département", cellules, "repere"))
+        repere = contexte.repere
+        cellules = _cellules(plus_grand, repere.zone, contexte, codes, ecarts)
+        lignes.append(Ligne(repere.titre, cellules, "repere"))
     return lignes

@@ -1,6 +1,7 @@
 """De quoi parle un rapport : sa zone, sa période, et de quoi les comparer."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
@@ -14,6 +15,31 @@ from rtpe_analyse.restitution.lecture import Dossier, Grille
 from rtpe_analyse.restitution.mesures import Mesure
 
 HORIZON = 12
+_TITRES = {
+    "etablissement": "Établissement",
+    "territoire": "Territoire",
+    "departement": "Département",
+}
+
+
+@dataclass(frozen=True)
+class Repere:
+    """La zone plus grande à laquelle celle du rapport se compare.
+
+    Attributes:
+        maille: sa maille.
+        zone: son code ; vide s'il n'y en a pas.
+        nom: comment la nommer dans une phrase : « le territoire ».
+    """
+
+    maille: Maille
+    zone: str
+    nom: str
+
+    @property
+    def titre(self) -> str:
+        """En tête de ligne ou de série : « Territoire »."""
+        return formats.majuscule(self.nom.removeprefix("le "))
 
 
 class Contexte:
@@ -23,7 +49,7 @@ class Contexte:
 
     Attributes:
         dossier: indicateurs lus.
-        maille: `territoire` ou `departement`.
+        maille: `etablissement`, `territoire` ou `departement`.
         zone: code de la zone.
         periode: mois ou trimestre du rapport.
         edition: date d'édition, un paramètre ; absente si elle n'est pas donnée.
@@ -42,8 +68,10 @@ class Contexte:
 
     @cached_property
     def nom(self) -> str:
-        """« le territoire Nord », « le département Val-de-Marne »."""
+        """« le territoire Nord », « le département Val-de-Marne », « l'établissement X »."""
         libelle = self.libelle(self.maille, self.zone)
+        if self.maille == "etablissement":
+            return f"l'établissement {libelle}"
         titre = "territoire" if self.maille == "territoire" else "département"
         if libelle.lower().startswith(titre):
             libelle = libelle[len(titre) :].strip()
@@ -52,6 +80,8 @@ class Contexte:
     @property
     def titre(self) -> str:
         """Le nom sans article, en tête de phrase : « Territoire Nord »."""
+        if self.maille == "etablissement":
+            return formats.majuscule(self.libelle(self.maille, self.zone))
         return formats.majuscule(self.nom.removeprefix("le "))
 
     @cached_property
@@ -59,12 +89,30 @@ class Contexte:
         """Code du département de la zone ; vide s'il n'est pas connu."""
         if self.maille == "departement":
             return self.zone
+        if self.maille == "etablissement":
+            return self._parent("territoire", self.territoire)
         return self._parent(self.maille, self.zone)
 
     @cached_property
+    def territoire(self) -> str:
+        """Code du territoire d'un établissement ; vide pour une autre maille."""
+        return self._parent(self.maille, self.zone) if self.maille == "etablissement" else ""
+
+    @cached_property
+    def repere(self) -> Repere:
+        """À quoi la zone se compare : un établissement à son territoire, le reste au département.
+
+        Sans code, la zone ne se compare à rien.
+        """
+        if self.maille == "etablissement":
+            return Repere("territoire", self.territoire, "le territoire")
+        code = self.departement if self.maille == "territoire" else ""
+        return Repere("departement", code, "le département")
+
+    @property
     def a_un_repere(self) -> bool:
-        """La zone se compare à un département plus grand qu'elle."""
-        return self.maille != "departement" and bool(self.departement)
+        """La zone se compare à une zone plus grande qu'elle."""
+        return bool(self.repere.zone)
 
     @cached_property
     def etablissements(self) -> dict[str, str]:
@@ -73,6 +121,8 @@ class Contexte:
         Celui qui a fermé depuis le début de la même période de l'année précédente y est : les
         écarts sur un an dépendent encore de lui.
         """
+        if self.maille == "etablissement":
+            return {self.zone: self.libelle(self.maille, self.zone)}
         territoires = [self.zone] if self.maille == "territoire" else list(self.territoires)
         siens = self.zones("etablissement").filter(
             pl.col("parent").is_in(territoires)
@@ -93,7 +143,12 @@ class Contexte:
             pl.col("zone").is_in(list(self.etablissements)) & recent
         )
         dits = siens.drop_nulls("evenement").select("zone", "evenement").iter_rows()
-        return {zone: self._en_noms(texte) for zone, texte in dits}
+        return {zone: self.evenement_en_noms(texte) for zone, texte in dits}
+
+    def evenement_en_noms(self, texte: str) -> str:
+        """Un événement où le code de l'établissement repreneur est remplacé par son nom."""
+        noms = dict(self.zones("etablissement").select("zone", "libelle").iter_rows())
+        return " ".join(noms.get(mot) or mot for mot in texte.split(" "))
 
     @property
     def _depuis(self) -> date:
@@ -142,22 +197,33 @@ class Contexte:
         periodes: Iterable[object] | None = None,
         *,
         ventilation: str = "",
+        modalite: str = "",
     ) -> Grille:
-        """`Dossier.mesures`, en retenant les indicateurs cités."""
+        """`Dossier.mesures`, en retenant les indicateurs cités.
+
+        Args:
+            codes: indicateurs voulus.
+            maille: maille des zones.
+            zones: codes des zones.
+            periodes: périodes voulues ; toutes si absent.
+            ventilation: `""` pour la valeur d'ensemble, sinon le nom de la ventilation.
+            modalite: la seule à garder, que la lecture n'a alors plus à dire.
+        """
         self.cites.update(dict.fromkeys(codes))
-        return self.dossier.mesures(codes, maille, zones, periodes, ventilation=ventilation)
+        lue = self.dossier.mesures(codes, maille, zones, periodes, ventilation=ventilation)
+        return lue.coupe(modalite) if modalite else lue
 
     def trio(self, codes: Sequence[str]) -> dict[str, tuple[Mesure, Mesure, Mesure]]:
-        """Pour chaque indicateur : la zone, la zone un an plus tôt, le département."""
+        """Pour chaque indicateur : la zone, la zone un an plus tôt, le repère."""
         siens = self.grille(
             codes, self.maille, [self.zone], [self.periode, self.periode.an_dernier]
         )
-        repere = self.grille(codes, "departement", [self.departement], [self.periode])
+        repere = self.grille(codes, self.repere.maille, [self.repere.zone], [self.periode])
         return {
             c: (
                 siens.lire(c, self.zone, self.periode),
                 siens.lire(c, self.zone, self.periode.an_dernier),
-                repere.lire(c, self.departement, self.periode),
+                repere.lire(c, self.repere.zone, self.periode),
             )
             for c in codes
         }
@@ -174,11 +240,6 @@ class Contexte:
         complete = self.completude.valeur
         return "definitif" if complete is not None and complete >= seuil else "provisoire"
 
-    def _en_noms(self, texte: str) -> str:
-        """Remplace le code de l'établissement repreneur par son nom."""
-        noms = dict(self.zones("etablissement").select("zone", "libelle").iter_rows())
-        return " ".join(noms.get(mot) or mot for mot in texte.split(" "))
-
     def _parent(self, maille: str, zone: str) -> str:
         parents = self.zones(maille).filter(pl.col("zone") == zone)["parent"].drop_nulls()
         return str(parents[0]) if len(parents) else ""
@@ -187,7 +248,7 @@ class Contexte:
         connues = self.zones(self.maille)
         if self.zone not in connues["zone"].to_list():
             noms = [f"{z} ({n})" for z, n in connues.select("zone", "libelle").iter_rows()]
-            titre = "Territoire" if self.maille == "territoire" else "Département"
+            titre = _TITRES[self.maille]
             raise ErreurUsage(
                 f"{titre} « {self.zone} » inconnu.",
                 f"Valeurs possibles : {formats.enumeration(noms) or 'aucune'}.",

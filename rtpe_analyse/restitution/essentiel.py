@@ -1,25 +1,29 @@
 """La première page : les chiffres de tête et les phrases."""
 
-from collections.abc import Sequence
 from html import escape
 
 from rtpe_analyse.restitution import formats, phrases
+from rtpe_analyse.restitution.baisse import explication
 from rtpe_analyse.restitution.cartouche import STATUTS
 from rtpe_analyse.restitution.contexte import Contexte
 from rtpe_analyse.restitution.mesures import Mesure
 from rtpe_analyse.restitution.objets import Restitution, paragraphes
+from rtpe_analyse.restitution.pertes import premiere_perte
 
 PARTIEL = "valeur partielle : une partie des établissements manque"
 TETE = ("P1", "P2", "T1", "T4", "T3", "E1", "D1", "Q1")
+TETE_DE_FICHE = ("P1", "P2", "T1", "T4", "T3", "E1", "ETP", "Q1")
+"""Une demande se dépose rarement dans un seul établissement : l'ETP la remplace."""
 _SENS = {1: " rtpe-hausse", 0: " rtpe-stable", -1: " rtpe-baisse"}
 
 
-def chiffres(contexte: Contexte, codes: Sequence[str] = TETE) -> Restitution:
-    """Chiffres de tête : la valeur, l'écart sur un an, la place dans le département."""
+def chiffres(contexte: Contexte) -> Restitution:
+    """Chiffres de tête : la valeur, l'écart sur un an, la place dans la zone plus grande."""
+    codes = TETE_DE_FICHE if contexte.maille == "etablissement" else TETE
     cartes, textes = [], []
-    for code, (ici, avant, departement) in contexte.trio(codes).items():
+    for code, (ici, avant, repere) in contexte.trio(codes).items():
         tendance = _tendance(ici, avant)
-        place = _place(contexte, ici, departement)
+        place = _place(contexte, ici, repere)
         dites = [place, PARTIEL if ici.partielle else None]
         notes = [(_classe_de_sens(ici, avant), tendance), *(("", note) for note in dites if note)]
         cartes.append(_carte(ici, code, notes))
@@ -30,17 +34,22 @@ def chiffres(contexte: Contexte, codes: Sequence[str] = TETE) -> Restitution:
 
 
 def phrases_essentielles(contexte: Contexte) -> Restitution:
-    """Ce qui change, pourquoi, où, ce qui est incertain. Ce qui est masqué n'y est pas."""
+    """Ce qui change, pourquoi, où, ce qui est incertain. Ce qui est masqué est dit masqué."""
     trio = contexte.trio(("T1", "T4", "P3", "E1", "D1"))
     candidates = [
         _niveau(contexte, trio["T1"]),
         _cause(trio),
+        premiere_perte(contexte),
+        explication(contexte),
         _lieu(contexte),
         phrases.evolution(trio["E1"][0], trio["E1"][1], contexte.periode),
         phrases.evolution(trio["D1"][0], trio["D1"][1], contexte.periode),
         _incertitude(contexte),
     ]
     dites = [p for p in candidates if p]
+    tus = [m.definition.libelle.lower() for m, *_ in trio.values() if m.masquee]
+    if tus:
+        dites.append(f"Masqué par le secret statistique : {formats.enumeration(tus)}.")
     if not any(trio[c][0].lisible for c in trio):
         dites.insert(0, f"{_sans_donnees(contexte, [m[0] for m in trio.values()])}")
     return paragraphes(dites)
@@ -82,23 +91,23 @@ def _tendance(ici: Mesure, avant: Mesure) -> str:
     return f"{texte} sur un an" if texte else phrases.sans_repere(avant)
 
 
-def _place(contexte: Contexte, ici: Mesure, departement: Mesure) -> str | None:
+def _place(contexte: Contexte, ici: Mesure, repere: Mesure) -> str | None:
     if not contexte.a_un_repere:
         return None
     if ici.definition.est_part:
-        return phrases.comparaison(ici, departement, "le département")
-    return phrases.part_du_tout(ici, departement, "le département")
+        return phrases.comparaison(ici, repere, contexte.repere.nom)
+    return phrases.part_du_tout(ici, repere, contexte.repere.nom)
 
 
 def _niveau(contexte: Contexte, trio: tuple[Mesure, Mesure, Mesure]) -> str | None:
-    ici, avant, departement = trio
+    ici, avant, repere = trio
     if not ici.lisible:
         return None
     debut = f"{formats.majuscule(formats.au_cours(contexte.periode))}, les crèches ont été occupées"
     texte = f"{debut} à {ici} de leur capacité prévue"
     evolution = phrases.variation(ici, avant)
     texte += f", {evolution} sur un an" if evolution else f" ({phrases.sans_repere(avant)})"
-    place = _place(contexte, ici, departement)
+    place = _place(contexte, ici, repere)
     return f"{texte} ; c'est {place}." if place else f"{texte}."
 
 

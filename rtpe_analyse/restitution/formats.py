@@ -5,9 +5,11 @@ typographique. « % » est un niveau, « points » une différence de niveaux : 
 l'autre. L'arrondi (le demi s'éloigne de zéro) n'a lieu qu'ici, à l'affichage.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
@@ -31,12 +33,31 @@ LEGENDES = {
 JOURS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 
 
+_AVANT = re.compile(r" ([;!?%])")
+_FEUILLE = re.compile(r"(<style>.*?</style>)", re.DOTALL)
+
+
+def insecables(texte: str) -> str:
+    """Le texte (ou le HTML) dont la ponctuation double ne se sépare pas de son mot.
+
+    Fine insécable devant « ; ! ? % », espace insécable devant « : » et dans les guillemets.
+    N'ajoute aucune espace, n'en change que la nature ; les feuilles de style sont laissées.
+    """
+    morceaux = _FEUILLE.split(texte)
+    for rang in range(0, len(morceaux), 2):
+        net = _AVANT.sub(rf"{FINE}\1", morceaux[rang]).replace(" :", f"{INSECABLE}:")
+        morceaux[rang] = net.replace("« ", f"«{INSECABLE}").replace(" »", f"{INSECABLE}»")
+    return "".join(morceaux)
+
+
 def arrondi(valeur: float, decimales: int = 0) -> Decimal:
     """Arrondi d'affichage : le demi s'éloigne de zéro, et jamais de « zéro négatif »."""
     net = Decimal(repr(float(valeur))).quantize(Decimal(1).scaleb(-decimales), ROUND_HALF_UP)
     return net.copy_abs() if net == 0 else net
 
 
+# Un axe redemande mille fois ses graduations, et babel est lent.
+@lru_cache(maxsize=4096)
 def nombre(valeur: float, decimales: int = 0) -> str:
     """`1234.56` → « 1 234,6 » (une décimale) ; le nombre de décimales est toujours tenu."""
     motif = "#,##0" + ("." + "0" * decimales if decimales else "")

@@ -20,6 +20,7 @@ from rtpe_analyse.modeles import Niveau
 from rtpe_analyse.restitution.mesures import DIFFUSABLE, PARTIELLE, Definition, Mesure
 
 VARIABLE = "RTPE_DONNEES"
+_A_VENIR = ("etats", "previsions")
 _CLE = ("indicateur", "zone", "periode", "modalite")
 
 
@@ -38,6 +39,15 @@ class Grille:
         """La mesure d'une case, « absente » si elle n'existe pas."""
         trouvee = self._cases.get((code, zone, str(periode), modalite))
         return trouvee or Mesure(self._dossier.definition(code))
+
+    def coupe(self, modalite: str) -> "Grille":
+        """Les mêmes mesures pour une seule modalité, lues ensuite sans la redire."""
+        cases = {(*cle[:3], ""): m for cle, m in self._cases.items() if cle[3] == modalite}
+        return Grille(cases, self._dossier)
+
+    def avec(self, autre: "Grille") -> "Grille":
+        """Les mesures des deux grilles."""
+        return Grille({**self._cases, **autre._cases}, self._dossier)
 
     def modalites(self, code: str) -> list[str]:
         """Modalités rencontrées pour un indicateur, dans l'ordre d'écriture."""
@@ -137,8 +147,9 @@ class Dossier:
 
     @cached_property
     def periodes(self) -> dict[str, list[str]]:
-        """Périodes calculées, par pas."""
-        vues = self._balayer(self.familles).select("pas", "periode").unique().collect()
+        """Périodes échues, par pas ; celles d'une prévision ou d'un état à venir n'en sont pas."""
+        echues = [f for f in self.familles if f not in _A_VENIR]
+        vues = self._balayer(echues).select("pas", "periode").unique().collect()
         return {
             pas: sorted(vues.filter(pl.col("pas") == pas)["periode"])
             for pas in vues["pas"].unique()

@@ -31,6 +31,11 @@ def definitions(contexte: Contexte) -> Restitution:
         f'<div class="rtpe-methode"><dl>{fiches}</dl>'
         f'<p class="rtpe-encadre-titre">Signes des tableaux</p><ul>{signes}</ul></div>'
     )
+    if contexte.maille == "etablissement":
+        # Une fiche tient sur une page : repliées, les définitions ne s'impriment pas.
+        html = (
+            f'<details class="rtpe-donnees"><summary>Voir les définitions</summary>{html}</details>'
+        )
     noms = formats.enumeration([d.libelle for d in cites])
     return Restitution("methode", html, f"Définitions : {noms}.", "Définitions")
 

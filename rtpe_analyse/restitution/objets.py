@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any, Literal
 
+from rtpe_analyse.restitution.formats import insecables
+
 Genre = Literal["figure", "tableau", "phrase", "chiffres", "cartouche", "encadre", "methode"]
 
 
@@ -12,7 +14,7 @@ class Restitution:
     """Un contenu de rapport, affiché par JupyterLab et par la page HTML.
 
     Ne contient que du texte passé par le secret statistique : c'est le seul genre de sortie
-    que la diffusion accepte de publier.
+    que la diffusion accepte de publier. Les espaces y sont rendues insécables là où il le faut.
 
     Attributes:
         genre: nature du contenu.
@@ -27,6 +29,10 @@ class Restitution:
     alt: str
     titre: str = ""
     details: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for champ in ("html", "alt", "titre"):
+            object.__setattr__(self, champ, insecables(getattr(self, champ)))
 
     def _repr_mimebundle_(
         self, include: object = None, exclude: object = None

@@ -74,51 +74,11 @@ def tableau(
     *,
     ecarts: Sequence[str] = (),
     notes: Sequence[str] = (),
+    coupe: tuple[str, str] = ("", ""),
 ) -> Restitution:
     """Un tableau par établissement ; une phrase si rien n'existe sur la période."""
-    dresse = tableau_comparatif(contexte, titre, codes, ecarts=ecarts, notes=notes)
+    dresse = tableau_comparatif(contexte, titre, codes, ecarts=ecarts, notes=notes, coupe=coupe)
     return dresse.rendre() if dresse.lignes else sans_figure(titre, AUCUNE)
-
-
-def places_en_heures(contexte: Contexte) -> Restitution:
-    """Figure : des heures-places prévues aux heures ouvertes, puis occupées."""
-    titre = "De la place agréée à l'enfant présent"
-    trio = contexte.trio(("H0", "T4", "H1"))
-    prevues, ouvertes, occupees = (
-        trio["H0"][0].valeur,
-        trio["T4"][0].denominateur,
-        trio["H1"][0].valeur,
-    )
-    if not prevues or ouvertes is None or occupees is None:
-        return sans_figure(titre, _raison([trio[c][0] for c in trio]))
-    from rtpe_analyse.restitution import figures
-
-    etapes = {
-        "Prévues au calendrier annoncé": prevues,
-        "Réellement ouvertes": ouvertes,
-        "Occupées par un enfant": occupees,
-    }
-    parts = {nom: heures / prevues for nom, heures in etapes.items()}
-    svg = figures.barres(
-        pl.DataFrame(
-            {"categorie": list(etapes), "valeur": [100 * p for p in parts.values()]}
-        ).with_columns(serie=pl.lit("heures")),
-        list(etapes),
-        ["heures"],
-        formats.POURCENT,
-    )
-    conclusion = (
-        f"Sur 100 heures de place prévues, {formats.nombre(100 * parts['Réellement ouvertes'])} "
-        f"ont été ouvertes et {formats.nombre(100 * parts['Occupées par un enfant'])} occupées"
-    )
-    lignes = [
-        Ligne(nom, [Cellule(formats.nombre(h)), Cellule(formats.nombre(100 * parts[nom], 1))])
-        for nom, h in etapes.items()
-    ]
-    colonnes = [Colonne("Heures de place", "h"), Colonne("Part des heures prévues", "%")]
-    donnees = Tableau(f"Chiffres de la figure : {titre}", "Étape", colonnes, lignes)
-    detail = " ; ".join(f"{n} : {formats.nombre(h)} heures" for n, h in etapes.items())
-    return planche(conclusion, f"Barres horizontales. {detail}.", svg, donnees)
 
 
 def serie(contexte: Contexte, code: str) -> Restitution:
@@ -129,10 +89,9 @@ def serie(contexte: Contexte, code: str) -> Restitution:
     noms = {contexte.zone: contexte.titre}
     grilles = {contexte.zone: siennes}
     if contexte.a_un_repere:
-        noms[contexte.departement] = "Département"
-        grilles[contexte.departement] = contexte.grille(
-            [code], "departement", [contexte.departement], periodes
-        )
+        repere = contexte.repere
+        noms[repere.zone] = repere.titre
+        grilles[repere.zone] = contexte.grille([code], repere.maille, [repere.zone], periodes)
     mesures = {z: [grilles[z].lire(code, z, p) for p in periodes] for z in noms}
     periodes = contexte.depuis_la_premiere(*mesures.values())
     mesures = {z: suite[-len(periodes) :] for z, suite in mesures.items()}

@@ -13,27 +13,31 @@ def ouvrir(
     periode: str,
     territoire: str = "",
     departement: str = "",
+    etablissement: str = "",
     niveau: str = "interne",
     edition: str = "",
 ) -> Rapport:
-    """Ouvre le rapport d'un territoire ou d'un département.
+    """Ouvre le rapport d'un territoire, d'un département ou d'un établissement.
 
     Args:
         periode: trimestre (`2026-T3`) ou mois (`2026-07`) calculé.
         territoire: code du territoire ; vide pour un rapport départemental.
         departement: code du département ; vide, le seul connu.
+        etablissement: code de l'établissement d'une fiche.
         niveau: `interne` ou `diffusion`, qui règle le secret statistique.
         edition: date d'édition (`2026-10-15`), jamais prise à l'horloge.
 
     Raises:
         ErreurUsage: zone, période, niveau ou date inconnus ; le remède cite les possibles.
     """
-    if territoire and departement:
+    if sum(map(bool, (territoire, departement, etablissement))) > 1:
         raise ErreurUsage(
-            "Donner un territoire ou un département, pas les deux.",
+            "Donner un territoire, un département ou un établissement, un seul des trois.",
             'Par exemple : ouvrir(territoire="T1", periode="2026-T3").',
         )
     dossier = Dossier.depuis_environnement(niveau)
+    if etablissement:
+        return Rapport(Contexte(dossier, "etablissement", etablissement, periode, edition))
     if territoire:
         return Rapport(Contexte(dossier, "territoire", territoire, periode, edition))
     code = departement or _seul_departement(dossier)

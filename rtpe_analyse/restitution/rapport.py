@@ -7,15 +7,29 @@ valeur manque ou se cache : le contenu le dit, en une phrase.
 from rtpe_analyse.restitution import (
     alertes,
     besoins,
+    calendrier,
     cartouche,
+    cascade,
+    contrats,
     demandes,
+    encadrement,
     essentiel,
+    etats,
+    evolution,
+    facturation,
+    fiche,
+    loyale,
     methode,
     motifs_comptes,
     occupation,
-    profil,
+    perspectives,
+    pertes,
+    positions,
     qualite,
+    semaine,
+    surcharges,
     synthese,
+    variations,
 )
 from rtpe_analyse.restitution.contexte import Contexte
 from rtpe_analyse.restitution.objets import Restitution
@@ -36,7 +50,7 @@ class Rapport:
         return essentiel.phrases_essentielles(self._contexte)
 
     def chiffres(self) -> Restitution:
-        """Les huit chiffres de tête, avec l'écart sur un an et la place au département."""
+        """Les chiffres de tête, avec l'écart sur un an et la place dans la zone plus grande."""
         return essentiel.chiffres(self._contexte)
 
     def alertes(self) -> Restitution:
@@ -60,9 +74,23 @@ class Rapport:
             ecarts=["P1", "P2", "P3"],
         )
 
-    def places_en_heures(self) -> Restitution:
-        """Figure : heures de place prévues, ouvertes, occupées."""
-        return occupation.places_en_heures(self._contexte)
+    def cascade(self) -> Restitution:
+        """Figure : de la place agréée à l'enfant présent, une marche par cause."""
+        return cascade.cascade(self._contexte)
+
+    def premiere_perte(self) -> Restitution:
+        """Phrases : la première cause de perte, les suivantes, ce qui reste incertain."""
+        return pertes.textes(self._contexte)
+
+    def cascade_par_etablissement(self) -> Restitution:
+        """La cascade de chaque établissement et sa première cause de perte."""
+        noms = self._contexte.etablissements
+        return cascade.par_zone(self._contexte, "etablissement", noms, "Établissement")
+
+    def cascade_par_territoire(self) -> Restitution:
+        """La cascade de chaque territoire et sa première cause de perte."""
+        noms = self._contexte.territoires
+        return cascade.par_zone(self._contexte, "territoire", noms, "Territoire")
 
     def activite(self) -> Restitution:
         """Capacité, heures et taux par établissement, avec l'an dernier et le département."""
@@ -89,13 +117,107 @@ class Rapport:
         """Figure : un indicateur sur douze périodes au plus, avec le département."""
         return occupation.serie(self._contexte, code)
 
+    def serie_longue(self, code: str) -> Restitution:
+        """Figure : toutes les périodes connues, agrégats compris, niveaux et événements."""
+        return evolution.serie_longue(self._contexte, code)
+
+    def lecture_de_la_serie(self, code: str) -> Restitution:
+        """Phrases : agrégats, saison, changements de niveau, périodes atypiques."""
+        return evolution.lecture_de_la_serie(self._contexte, code)
+
+    def calendrier(self) -> Restitution:
+        """Jours ouvrés, fériés et de vacances scolaires, à côté de l'an dernier."""
+        return calendrier.calendrier(self._contexte)
+
+    def decomposition(self) -> Restitution:
+        """Figure : les effets qui font la variation de l'occupation sur un an."""
+        return variations.decomposition(self._contexte)
+
+    def decomposition_par_etablissement(self) -> Restitution:
+        """La variation de chaque établissement et ses premiers effets."""
+        noms = self._contexte.etablissements
+        return variations.par_zone(self._contexte, "etablissement", noms, "Établissement")
+
+    def decomposition_par_territoire(self) -> Restitution:
+        """La variation de chaque territoire : effet propre, effet de composition."""
+        noms = self._contexte.territoires
+        return variations.par_zone(self._contexte, "territoire", noms, "Territoire")
+
+    def entonnoir(self, code: str) -> Restitution:
+        """Figure : les établissements de la zone entre les limites ajustées sur le réseau."""
+        return loyale.entonnoir(self._contexte, code)
+
+    def signaux(self) -> Restitution:
+        """Phrases : les écarts qui restent quand on borne la part de fausses alertes."""
+        return loyale.signaux(self._contexte)
+
+    def prevision(self) -> Restitution:
+        """Figure : l'occupation connue, puis attendue deux trimestres, avec son intervalle."""
+        return perspectives.prevision(self._contexte)
+
+    def retro_test(self) -> Restitution:
+        """Phrases : ce que valait la prévision les fois passées."""
+        return perspectives.retro_test(self._contexte)
+
     def positions(self, code: str) -> Restitution:
         """Figure : un indicateur par établissement, à côté de l'an dernier."""
-        return profil.positions(self._contexte, code)
+        return positions.positions(self._contexte, code)
 
     def semaine(self) -> Restitution:
-        """Figure : l'occupation par jour et par demi-heure."""
-        return profil.semaine(self._contexte)
+        """Figure : l'occupation par jour et par heure, créneaux pleins et creux marqués."""
+        return semaine.semaine(self._contexte)
+
+    def etats(self) -> Restitution:
+        """Occupation esquissée, planifiée, confirmée, réalisée, jusqu'aux trimestres à venir."""
+        return etats.dans_le_temps(self._contexte)
+
+    def etats_par_etablissement(self) -> Restitution:
+        """Les quatre états, établissement par établissement."""
+        return etats.par_etablissement(self._contexte)
+
+    def alertes_datees(self) -> Restitution:
+        """Jours de surnombre et semaines au-delà de la capacité, avec leurs dates."""
+        return surcharges.alertes_datees(self._contexte)
+
+    def courbe_de_facturation(self) -> Restitution:
+        """Figure : le taux de facturation de l'année, établissement par établissement."""
+        return facturation.courbe(self._contexte)
+
+    def facturation(self) -> Restitution:
+        """Taux cumulé, heures dans la zone dégressive, coût s'il se calcule."""
+        return facturation.tableau(self._contexte)
+
+    def rapprochements(self) -> Restitution:
+        """Nos totaux annuels confrontés à la déclaration Caf et à Filoué."""
+        return facturation.rapprochements(self._contexte)
+
+    def structure(self) -> Restitution:
+        """Enfants sous contrat par âge, jours par semaine et type d'accueil."""
+        return contrats.structure(self._contexte)
+
+    def mouvements(self) -> Restitution:
+        """Figure : entrées et sorties, période par période."""
+        return contrats.mouvements(self._contexte)
+
+    def liberables(self) -> Restitution:
+        """Places qui se libèrent à la rentrée, par âge, en fourchette."""
+        return contrats.liberables(self._contexte)
+
+    def encadrement(self) -> Restitution:
+        """Quarts d'heure sous le taux, heures perdues faute de personnel, direction."""
+        return encadrement.encadrement(self._contexte)
+
+    def qualifications(self) -> Restitution:
+        """Part de professionnels diplômés, mois par mois."""
+        return encadrement.qualifications(self._contexte)
+
+    def identite(self) -> Restitution:
+        """L'établissement de la fiche : type, commune, territoire, événement."""
+        return fiche.identite(self._contexte)
+
+    def a_discuter(self) -> Restitution:
+        """Les points à discuter que les chiffres désignent, et des lignes libres."""
+        return fiche.a_discuter(self._contexte)
 
     def enfants(self) -> Restitution:
         """Enfants accueillis, enfants par place, temps contractuel, équivalents temps plein."""

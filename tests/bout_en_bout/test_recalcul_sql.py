@@ -78,7 +78,7 @@ REQUETES = {
     "T3": ("occupation", _ratio("h2", "h1", "sans_h1 or sans_h2")),
     "T4": ("occupation", _ratio("h1o", "offertes", "ouv_inconnue or sans_h1")),
     "E1": ("enfants", _par_zone(ACCUEILLIS)),
-    "E3": ("enfants", _par_zone(CONTRATS)),
+    "E3": ("contrats", _par_zone(CONTRATS)),
     "D1": ("demandes", _par_zone(ACTIVES)),
     "D2": ("demandes", _par_zone(EXAMINEES)),
     "Q1": ("qualite", _ratio("recus", "attendus", "cal_inconnu")),

@@ -16,7 +16,12 @@ LE = date(2026, 9, 30)
 @pytest.mark.parametrize("niveau", ["interne", "diffusion"])
 @pytest.mark.parametrize(
     ("famille", "codes"),
-    [("occupation", ["H1", "H2"]), ("enfants", ["E1", "ETP"]), ("demandes", ["D1"])],
+    [
+        ("occupation", ["H1", "H2"]),
+        ("enfants", ["E1"]),
+        ("demandes", ["D1"]),
+        ("contrats", ["ETP", "E4", "E7", "E8", "E9"]),
+    ],
 )
 def test_aucune_cellule_masquee_ne_se_deduit(
     chaine: Chaine, niveau: Niveau, famille: str, codes: list[str]

@@ -14,7 +14,7 @@ from rtpe_analyse.chemins import CARNETS
 from rtpe_analyse.restitution import Rapport
 
 COMMUNS = ("periode", "niveau", "edition")
-ZONES = ("territoire", "departement")
+ZONES = ("territoire", "departement", "etablissement")
 INTERDITS = (
     *(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda),
     *(ast.For, ast.While, ast.AsyncFor, ast.If, ast.IfExp, ast.Try, ast.With, ast.BinOp),
@@ -180,6 +180,7 @@ NOMS = sorted(f.stem for f in CARNETS.glob("*.ipynb"))
 def test_les_carnets_de_rapport_sont_la() -> None:
     attendus = {
         "besoins_territoire",
+        "fiche_eaje",
         "occupation_territoire",
         "qualite_donnees",
         "synthese_departement",

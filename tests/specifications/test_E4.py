@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import polars as pl
 import pytest
 
 from rtpe_analyse.indicateurs.ages import modalites_age
@@ -46,7 +47,7 @@ def test_les_contrats_en_vigueur_au_dernier_jour(tmp_path):
 )
 def test_l_age_au_dernier_jour(tmp_path, naissance, age):
     jeu = avec_contrats(tmp_path, contrat("a", "A"), naissances={"a": naissance})
-    lus = {m: e4(jeu, "A", m, ventilation="age") for m in modalites_age(LE)}
+    lus = {m: e4(jeu, "A", m, ventilation="age", periode="2026-T2") for m in modalites_age(LE)}
     assert lus == {m: int(m == age) for m in modalites_age(LE)}
 
 
@@ -67,7 +68,7 @@ def test_un_enfant_se_suit_d_un_logiciel_a_l_autre(tmp_path):
         ],
     )
     assert e4(jeu) == 1
-    assert e4(jeu, "A", "2 ans") == 1
+    assert e4(jeu, "A", "2 ans", periode="2026-T2") == 1
 
 
 def test_sans_contrat_recu_c_est_inconnu(tmp_path):
@@ -99,3 +100,12 @@ def test_mutation_finir_un_contrat_la_veille_retire_l_enfant(tmp_path):
     assert e4(jeu) == 2
     jeu.ecrire("contrats", [contrat("a", "A"), contrat("b", "A", fin=date(2026, 6, 29))])
     assert e4(jeu) == 1
+
+
+def test_le_detail_attend_le_trimestre(tmp_path):
+    """Au mois, l'ensemble seul ; E5 et E6, qui n'ont que des modalités, n'y sont pas."""
+    table = avec_contrats(tmp_path, contrat("a", "A")).calculer("contrats")
+    au_mois = table.filter(pl.col("pas") == "mois")
+    assert set(au_mois["ventilation"]) == {""}
+    assert not {"E5", "E6"} & set(au_mois["indicateur"])
+    assert {"E4", "E7", "E8", "E9", "E9h"} <= set(au_mois["indicateur"])

@@ -11,7 +11,10 @@ from tests.specifications.outils import ligne_de
 
 def jours(table, zone="A"):
     """La modalité de l'unique enfant, et son statut."""
-    lignes = [ligne_de(table, "E5", zone, modalite=m, ventilation="jours") for m in JOURS]
+    lignes = [
+        ligne_de(table, "E5", zone, modalite=m, ventilation="jours", periode="2026-T2")
+        for m in JOURS
+    ]
     (seule,) = [x for x in lignes if x["valeur"]]
     assert sum(x["valeur"] for x in lignes) == 1
     return seule["modalite"], seule["statut"]

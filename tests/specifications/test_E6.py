@@ -8,7 +8,10 @@ TYPES = ("regulier", "occasionnel", "urgence", "inconnu")
 
 def types(jeu, zone="A"):
     table = jeu.calculer("contrats")
-    return [valeur_de(table, "E6", zone, modalite=t, ventilation="type_accueil") for t in TYPES]
+    return [
+        valeur_de(table, "E6", zone, modalite=t, ventilation="type_accueil", periode="2026-T2")
+        for t in TYPES
+    ]
 
 
 def test_chaque_enfant_dans_son_type(tmp_path):

@@ -68,9 +68,9 @@ def test_l_age_est_celui_du_premier_jour(tmp_path):
         contrat("b", "A", debut=JUIN),
         naissances={"a": date(2025, 6, 1), "b": None},
     )
-    assert e7(jeu, modalite="1 an", ventilation="age") == 1
-    assert e7(jeu, modalite="inconnu", ventilation="age") == 1
-    assert e7(jeu, modalite="0 an", ventilation="age") == 0
+    assert e7(jeu, modalite="1 an", ventilation="age", periode="2026-T2") == 1
+    assert e7(jeu, modalite="inconnu", ventilation="age", periode="2026-T2") == 1
+    assert e7(jeu, modalite="0 an", ventilation="age", periode="2026-T2") == 0
 
 
 def test_changer_de_logiciel_n_est_pas_une_entree(tmp_path):

@@ -60,8 +60,8 @@ def test_finir_un_contrat_sur_deux_n_est_pas_sortir(tmp_path):
 
 def test_l_age_est_celui_du_dernier_jour(tmp_path):
     jeu = avec_contrats(tmp_path, contrat("a", "A", fin=FIN), naissances={"a": date(2023, 6, 1)})
-    assert e8(jeu, modalite="3 ans et plus", ventilation="age") == 1
-    assert e8(jeu, modalite="2 ans", ventilation="age") == 0
+    assert e8(jeu, modalite="3 ans et plus", ventilation="age", periode="2026-T2") == 1
+    assert e8(jeu, modalite="2 ans", ventilation="age", periode="2026-T2") == 0
 
 
 def test_un_contrat_sans_fin_ne_sort_pas(tmp_path):

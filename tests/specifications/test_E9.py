@@ -28,8 +28,8 @@ def test_trois_ans_dans_l_annee_civile_libere_la_place(tmp_path):
     assert e9(jeu) == egal((40 + 30) / 50)
     assert e9(jeu, "99") == egal((40 + 30 + 20) / 50)
     # Âges au 30 juin 2026 : a, né en décembre 2023, a 2 ans ; b, né en juin 2023, en a 3.
-    assert e9(jeu, modalite="2 ans", ventilation="age") == egal(40 / 50)
-    assert e9(jeu, modalite="3 ans et plus", ventilation="age") == egal(30 / 50)
+    assert e9(jeu, modalite="2 ans", ventilation="age", periode="2026-T2") == egal(40 / 50)
+    assert e9(jeu, modalite="3 ans et plus", ventilation="age", periode="2026-T2") == egal(30 / 50)
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_sans_date_de_naissance_seule_la_fin_de_contrat_parle(tmp_path):
         naissances={"a": None, "b": None},
     )
     assert e9(jeu) == egal(0.4)
-    assert e9(jeu, modalite="inconnu", ventilation="age") == egal(0.4)
+    assert e9(jeu, modalite="inconnu", ventilation="age", periode="2026-T2") == egal(0.4)
 
 
 def test_sans_heures_le_planning_en_donne(tmp_path):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.specifications.jeux_cascade import LE_JUIN, creche_complete, juin
+from tests.specifications.jeux_cascade_juin import LE_JUIN, creche_complete, juin
 from tests.specifications.outils import SQL_JUIN, SQL_PLAGES, agrement, egal, valeur_de
 
 ATTENDU = {

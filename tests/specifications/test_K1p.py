@@ -1,6 +1,6 @@
 """K1p, cascade : des places agréées aux places ouvertes, en équivalents-places."""
 
-from tests.specifications.jeux_cascade import LE_JUIN, creche_complete
+from tests.specifications.jeux_cascade_juin import LE_JUIN, creche_complete
 from tests.specifications.outils import agrement, egal, valeur_de
 from tests.specifications.test_K1 import ATTENDU
 

@@ -1,8 +1,8 @@
 """K2p, cascade : des places ouvertes à l'enfant présent, en équivalents-places."""
 
-from tests.specifications.jeux_cascade import LE_JUIN, creche_complete
+from tests.specifications.jeux_cascade_juin import ATTENDU_K2 as ATTENDU
+from tests.specifications.jeux_cascade_juin import LE_JUIN, creche_complete
 from tests.specifications.outils import agrement, egal, valeur_de
-from tests.specifications.test_K2 import ATTENDU
 
 # Une place agréée en juin : 22 jours × 10 h.
 PLACE_H = 22 * 10
@@ -10,6 +10,8 @@ PLACE_H = 22 * 10
 
 def test_chaque_ligne_rapportee_a_une_place(tmp_path):
     lignes = creche_complete(tmp_path).calculer("cascade", LE_JUIN)
+    heures = {m: valeur_de(lignes, "K2", "A", modalite=m) for m in ATTENDU}
+    assert heures == {m: egal(v) for m, v in ATTENDU.items()}
     lues = {m: valeur_de(lignes, "K2p", "A", modalite=m) for m in ATTENDU}
     assert lues == {m: egal(v / PLACE_H) for m, v in ATTENDU.items()}
 

@@ -1,6 +1,6 @@
 """K3, heures contractuelles perdues, par motif d'absence."""
 
-from tests.specifications.jeux_cascade import LE_JUIN, creche_complete, juin
+from tests.specifications.jeux_cascade_juin import LE_JUIN, creche_complete, juin
 from tests.specifications.outils import egal, ligne_de, valeur_de
 
 

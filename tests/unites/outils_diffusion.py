@@ -162,3 +162,12 @@ def composer_page(sections: int = 2) -> str:
         regles=("secret, seuil, en vigueur depuis le 1er janvier 2026 (note)",) * 3,
     )
     return convertir(carnet, contexte)
+
+
+def vivant(pid: int) -> bool:
+    """Ce processus existe-t-il encore ? Un mort que personne n'a relevé est mort."""
+    try:
+        etat = (Path("/proc") / str(pid) / "stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return etat != "Z"

@@ -5,11 +5,18 @@ secret, une absence. Les valeurs sont celles de l'appelant, jamais celles du cal
 """
 
 import json
+import re
+from collections.abc import Callable
+from inspect import signature
 from pathlib import Path
 
 import polars as pl
+from bs4 import BeautifulSoup
 
 from rtpe_analyse.indicateurs.modele import SCHEMA_INDICATEURS
+from rtpe_analyse.restitution import Rapport, Restitution
+
+Ouvrir = Callable[..., Rapport]
 
 PERIODE = "2026-T3"
 AN_DERNIER = "2025-T3"
@@ -37,7 +44,40 @@ DEFINITIONS = {
     "D1": ("Demandes actives", "demandes", 0, "demandes"),
     "D2": ("Taux de réponse favorable", "%", 1, "demandes"),
     "Q1": ("Complétude", "%", 1, "qualite"),
-    "F1": ("Occupation par jour et demi-heure", "%", 1, "profil"),
+    "F1": ("Occupation par jour de semaine et quart d'heure", "%", 0, "profil"),
+    "F4": ("Part des jours où le créneau est saturé", "%", 0, "profil"),
+    "F5": ("Part des jours où le créneau est creux", "%", 0, "profil"),
+    "K1": ("Des places agréées aux places ouvertes", "h", 0, "cascade"),
+    "K2": ("Des places ouvertes à l'enfant présent", "h", 0, "cascade"),
+    "K1p": ("Des places agréées aux places ouvertes, en places", "places", 1, "cascade"),
+    "K2p": ("Des places ouvertes à l'enfant présent, en places", "places", 1, "cascade"),
+    "K3": ("Heures contractuelles perdues, par motif", "h", 0, "cascade"),
+    "O1": ("Occupation esquissée", "%", 1, "etats"),
+    "O2": ("Occupation planifiée", "%", 1, "etats"),
+    "O3": ("Occupation confirmée", "%", 1, "etats"),
+    "O4": ("Occupation réalisée", "%", 1, "etats"),
+    "A1": ("Jours de surnombre simultané", "jours", 0, "alertes"),
+    "A2": ("Semaines au-delà de la capacité horaire", "semaines", 0, "alertes"),
+    "G1": ("Heures facturées dans la zone dégressive", "h", 0, "psu"),
+    "G2": ("Part des heures facturées dans la zone dégressive", "%", 1, "psu"),
+    "G3": ("Taux de facturation, cumul de l'année", "%", 1, "psu"),
+    "G4": ("Coût de la zone dégressive", "€", 0, "psu"),
+    "G5": ("Écart avec la déclaration Caf", "h ou enfants", 0, "psu"),
+    "G5n": ("Notre valeur", "h ou enfants", 0, "psu"),
+    "G5d": ("Valeur déclarée", "h ou enfants", 0, "psu"),
+    "E4": ("Enfants sous contrat", "enfants", 0, "contrats"),
+    "E5": ("Enfants sous contrat, par jours", "enfants", 0, "contrats"),
+    "E6": ("Enfants sous contrat, par type", "enfants", 0, "contrats"),
+    "E7": ("Entrées", "enfants", 0, "contrats"),
+    "E8": ("Sorties", "enfants", 0, "contrats"),
+    "E9": ("Places libérables, borne basse", "ETP", 1, "contrats"),
+    "E9h": ("Places libérables, borne haute", "ETP", 1, "contrats"),
+    "R1": ("Quarts d'heure sous le taux d'encadrement", "%", 1, "personnel"),
+    "R3": ("Part de professionnels diplômés", "%", 1, "personnel"),
+    "R5": ("Jours sans direction ni continuité désignée", "jours", 0, "personnel"),
+    "N1": ("Taux d'occupation réel prévu", "%", 1, "previsions"),
+    "N3": ("Prévisions passées restées dans leur intervalle", "%", 1, "previsions"),
+    "V1": ("Variation de l'occupation réelle sur un an", "points", 1, "variations"),
     "B1": ("Taux de couverture", "%", 1, "besoins"),
 }
 
@@ -135,3 +175,16 @@ def ecrire_dossier(
     for nom, contenu in ecrits.items():
         (dossier / nom).write_text(json.dumps(contenu, ensure_ascii=False), encoding="utf-8")
     return dossier
+
+
+def lu(contenu: Restitution) -> str:
+    """Le texte d'un contenu, toutes espaces ramenées à la simple."""
+    texte = BeautifulSoup(contenu.html, "html.parser").get_text(" ")
+    return re.sub(r"\s+", " ", texte)
+
+
+def appels(rapport: Rapport) -> dict[str, Restitution]:
+    """Tous les contenus publics d'un rapport ; ceux qui demandent un code parlent de T1."""
+    noms = [n for n in vars(Rapport) if not n.startswith("_")]
+    methodes = {n: getattr(rapport, n) for n in noms}
+    return {n: m(*(["T1"] if signature(m).parameters else [])) for n, m in methodes.items()}

@@ -1,13 +1,8 @@
 """Le lot : plan, échecs isolés, reprise, reproductibilité, interruption propre."""
 
 import json
-import os
 import re
 import shutil
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -88,6 +83,7 @@ def lancer(
     def lancer(*echecs: tuple[str, str], provisoire: bool = False, **options: object):
         moteur = FauxMoteur(*echecs, provisoire=provisoire)
         monkeypatch.setattr(module_lot, "MoteurNoyau", lambda _: moteur)
+        options = {"moteur": "noyau", **options}
         options = {"dossier_carnets": tmp_path / "carnets", **options}
         return executer_lot(lieux, T3, **options), moteur
 
@@ -157,7 +153,7 @@ def test_un_echec_n_arrete_pas_les_autres_et_garde_la_page_d_avant(lancer, lieux
     assert bilan.echecs == [("T1 / occupation", "Cellule 4 : erreur KeyError.")]
     assert page.read_bytes() == avant
     portail = bilan.portail.read_text()
-    assert "Cellule 4 : erreur KeyError." in portail
+    assert "Cellule 4\u00a0: erreur KeyError." in portail
     assert "en échec" in portail
     assert "page de l'édition du 5\xa0octobre 2026, gardée" in portail
     # Relancer ne refait que lui, et son échec s'efface.
@@ -244,7 +240,7 @@ def test_zone_hors_de_la_periode_et_codes_dangereux(lancer, lieux: Lieux, tmp_pa
     assert bilan.faits == ["../T1 / occupation", "Nord Est / occupation"]
     assert {p.parent.name for p in racine.glob("*/*.html")} == {"-T1", "Nord-Est"}
     ecrire_indicateurs(tmp_path, ["Nord Est", "Nord-Est"])
-    with pytest.raises(ErreurUsage, match="même dossier"):
+    with pytest.raises(ErreurUsage, match="même rapport"):
         lancer(carnets=["occupation"])
     with pytest.raises(ErreurUsage, match="Aucun rapport"):
         executer_lot(lieux, Periode.lire("2019-T3"), dossier_carnets=tmp_path / "carnets")
@@ -320,75 +316,6 @@ def test_avec_de_vrais_noyaux_deux_executions_se_valent_a_l_octet(tmp_path: Path
         ici = lieux.rapports / "2026-T3" / "T2" / nom
         la = ailleurs.rapports / "2026-T3" / "T2" / nom
         assert ici.read_bytes() == la.read_bytes()
-
-
-PROGRAMME = """
-import signal, sys
-signal.signal(signal.SIGINT, signal.default_int_handler)  # ignoré si lancé en arrière-plan
-from pathlib import Path
-from rtpe_analyse.chemins import Lieux
-from rtpe_analyse.diffusion import executer_lot
-from rtpe_analyse.modeles import Periode
-racine = Path(sys.argv[1])
-executer_lot(
-    Lieux(racine / "donnees", racine / "rapports"), Periode.lire("2026-T3"),
-    dossier_carnets=racine / "carnets", ouvriers=2,
-)
-"""
-
-
-@pytest.mark.skipif(not Path("/proc").is_dir(), reason="lit les processus dans /proc")
-@pytest.mark.parametrize("coup", [signal.SIGINT, signal.SIGKILL])
-def test_interruption_sans_orphelin_ni_fichier_a_moitie_ecrit(
-    tmp_path: Path, coup: signal.Signals
-) -> None:
-    ecrire_carnet(
-        tmp_path / "carnets",
-        "long",
-        [parametres(), code("import pathlib, os, time\nwhile True: time.sleep(0.1)")],
-    )
-    lieux = ecrire_indicateurs(tmp_path, ["T1", "T2", "T3"])
-    temporaire = tmp_path / "t"
-    temporaire.mkdir()
-    lot = subprocess.Popen(
-        [sys.executable, "-c", PROGRAMME, str(tmp_path)],
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "TMPDIR": str(temporaire)},
-    )
-    marque = f"RTPE_DONNEES={lieux.indicateurs.resolve()}".encode()
-    limite = time.monotonic() + 60
-    while len(_processus(marque)) < 2 and time.monotonic() < limite:
-        time.sleep(0.1)
-    assert len(_processus(marque)) >= 2, "les deux noyaux n'ont pas démarré"
-    time.sleep(1.5)
-    lot.send_signal(coup)
-    try:
-        _, erreurs = lot.communicate(timeout=30)
-    finally:
-        lot.kill()
-    assert lot.returncode != 0
-    if coup == signal.SIGINT:
-        assert "KeyboardInterrupt" in erreurs
-        assert _processus(marque) == []
-        assert list(temporaire.iterdir()) == []
-    limite = time.monotonic() + 15
-    while _processus(marque) and time.monotonic() < limite:
-        time.sleep(0.2)
-    assert _processus(marque) == [], "un noyau survit à son lot"
-    restes = [f for f in lieux.rapports.rglob("*") if f.is_file()]
-    assert [f for f in restes if f.suffix == ".html" or "partiel" in f.name] == []
-
-
-def _processus(marque: bytes) -> list[int]:
-    trouves = []
-    for dossier in Path("/proc").glob("[0-9]*"):
-        try:
-            if marque in (dossier / "environ").read_bytes() and int(dossier.name) != os.getpid():
-                trouves.append(int(dossier.name))
-        except OSError:
-            continue
-    return trouves
 
 
 def test_les_titres_du_portail_sont_echappes(lancer, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from statsmodels.stats.meta_analysis import combine_effects
 
+from bancs.previsions import fausses_alertes
 from rtpe_analyse.methodes.entonnoir import ajuster_entonnoir
 from rtpe_analyse.methodes.surveillance import carte_individuelle, retenir_les_alertes
 
@@ -46,15 +47,26 @@ def test_une_probabilite_inconnue_ne_compte_pas_dans_les_essais() -> None:
     assert retenir_les_alertes(np.array([0.04, 0.9]), 0.05).tolist() == [False, False]
 
 
-def test_entonnoir_sans_winsoriser_est_l_estimateur_de_dersimonian_laird() -> None:
+def test_entonnoir_sans_winsoriser_est_l_estimateur_de_paule_et_mandel() -> None:
+    """Somme des scores au carré = n, autour de la moyenne pondérée par la précision."""
     valeurs = np.array([0.61, 0.70, 0.72, 0.66, 0.81, 0.75, 0.58, 0.69])
     erreurs = np.array([0.02, 0.03, 0.015, 0.02, 0.025, 0.03, 0.02, 0.04])
     trouve = ajuster_entonnoir(valeurs, erreurs, part_winsorisee=0.0)
     assert trouve is not None
-    oracle = combine_effects(valeurs, erreurs**2, method_re="dl")
+    oracle = combine_effects(valeurs, erreurs**2, method_re="iterated")
     assert trouve.cible == pytest.approx(oracle.mean_effect_fe)
-    assert trouve.tau**2 == pytest.approx(oracle.tau2)
     assert trouve.dispersion == pytest.approx(oracle.q / len(valeurs))
+    assert np.sum(trouve.ecarts**2) == pytest.approx(len(valeurs))
+    # L'oracle recentre et divise par n − 1 : proche, sans être égal.
+    assert trouve.tau == pytest.approx(np.sqrt(oracle.tau2), rel=0.1)
+
+
+@pytest.mark.parametrize("ecart_ordinaire", [0.0, 0.02, 0.06, 0.1])
+def test_un_reseau_calme_alerte_au_taux_promis(ecart_ordinaire: float) -> None:
+    """Rien d'anormal : au plus un réseau sur vingt lève une alerte, divers ou non."""
+    assert fausses_alertes(600, ecart_ordinaire=ecart_ordinaire) <= 0.05 + 2 * np.sqrt(
+        0.05 * 0.95 / 600
+    )
 
 
 def test_une_unite_hors_norme_sort_sans_elargir_ses_limites() -> None:

@@ -47,11 +47,19 @@ def toutes() -> dict[str, str]:
         ),
         "chaleur": figures.chaleur(
             [[1.0, None], [80.0, 40.0]],
-            [["", "s"], ["", ""]],
-            ["8 h", "9 h"],
+            [["1", "s"], ["80▲", "40"]],
             ["Lundi", "Mardi"],
-            Unite(),
+            ["8 h", "9 h"],
         ),
+        "cascade": figures.cascade(
+            [
+                figures.Barre("Agréées", 0, 100, "100 h", "niveau"),
+                figures.Barre("Travaux", 100, 70, "−30 h", "perte"),
+                figures.Barre("Dépassements", 70, 75, "+5 h", "retour"),
+                figures.Barre("Présents", 0, 75, "75 h", "niveau"),
+            ]
+        ),
+        "flux": figures.flux(["T1 2026", "T2 2026"], [3.0, None], [1.0, 2.0], Unite()),
         "barres": barres(
             [
                 ("A", "Nord", 1.0),
@@ -76,7 +84,9 @@ def test_chaque_figure_est_un_svg_sans_metadonnees_ni_couleur_de_fond() -> None:
         assert svg.startswith("<svg"), nom
         assert svg.rstrip().endswith("</svg>"), nom
         assert "<metadata>" not in svg, nom
-        assert "<text" not in svg, nom
+        # Du texte, pas des tracés : deux fois plus léger, et une police de secours est nommée.
+        assert "<text" in svg, nom
+        assert "Verdana, sans-serif" in svg, nom
         assert "nan" not in svg.lower().replace("nano", ""), nom
 
 
@@ -108,6 +118,20 @@ def test_deux_series_different_par_le_trait_et_pas_seulement_la_couleur() -> Non
     assert "stroke-dasharray" in svg
     hachures = barres([(c, s, 2.0) for c in "AB" for s in ("Nord", "Département")])
     assert "<pattern" in hachures
+
+
+def test_pertes_et_retours_se_distinguent_par_la_hachure_et_le_signe() -> None:
+    svg = toutes()["cascade"]
+    assert svg.count("<pattern") == 2
+    assert "−30 h" in svg
+    assert "+5 h" in svg
+
+
+def test_une_bande_se_dessine_et_se_nomme() -> None:
+    bande = ("zone dégressive", 107.0, 120.0)
+    svg = figures.positions(["A", "B"], [104.0, 110.0], [None, None], None, POURCENT, bande)
+    assert "zone dégressive" in svg
+    assert "#fbf0e9" in svg
 
 
 def test_une_serie_toute_absente_ne_leve_rien() -> None:

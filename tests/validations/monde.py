@@ -24,6 +24,8 @@ FICHIERS = {
     "f_sans_heures": ("presences_sans_heures", "2026-07", "pointages"),
     "f_factures": ("factures_mensuelles", "2026-07", "factures"),
     "f_filoue": ("filoue", "2026", "usagers_filoue"),
+    "f_declarations": ("declarations_caf", "2026-07", "declarations_caf"),
+    "f_directions": ("directions", "2026-07", "directions"),
     "f_demandes": ("registre_demandes", "2026-07", "demandes"),
     "f_registre": ("registre_etablissements", "2026-07", "etablissements"),
 }
@@ -268,7 +270,7 @@ def monde_sain() -> Monde:
                     "famille": f"f{enfant}",
                     "valide_du": debut,
                     "commune": "99001",
-                    "enfants_a_charge": 2,
+                    "enfants_a_charge": 1,
                 }
                 for enfant in ENFANTS
             ],
@@ -300,6 +302,24 @@ def monde_sain() -> Monde:
         "factures": table("factures", factures, "f_factures"),
         "demandes": table("demandes", demandes, "f_demandes"),
         "usagers_filoue": table("usagers_filoue", usagers, "f_filoue"),
+        "declarations_caf": table(
+            "declarations_caf",
+            [
+                {
+                    "etablissement": code,
+                    "annee": 2025,
+                    "nature": "reel",
+                    "arrete_au": date(2025, 12, 31),
+                    "heures_facturees_h": 60_000.0,
+                    "heures_realisees_h": 55_000.0,
+                    "montant_eur": 72_000.0,
+                    "enfants": 55,
+                    "jours_ouverture": 220,
+                }
+                for code in LIEUX
+            ],
+            "f_declarations",
+        ),
         "presences_agents": table(
             "presences_agents",
             [
@@ -312,6 +332,15 @@ def monde_sain() -> Monde:
                 }
                 for quart in (32, 33)
             ],
+        ),
+        "directions": table(
+            "directions",
+            [
+                {"etablissement": code, "date": jour, "direction": True}
+                for code in LIEUX
+                for jour in JOURS
+            ],
+            "f_directions",
         ),
         "historique_mensuel": table(
             "historique_mensuel",

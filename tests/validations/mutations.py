@@ -104,6 +104,11 @@ def _signaler(nom: str) -> Mutation:
     return signaler
 
 
+def _actualiser_sans_date(monde: Monde) -> None:
+    monde.mettre("declarations_caf", "nature", "actualise")
+    monde.mettre("declarations_caf", "arrete_au", None)
+
+
 ANCIEN = date(2025, 6, 1)
 
 MUTATIONS: dict[str, Mutation] = {
@@ -125,6 +130,11 @@ MUTATIONS: dict[str, Mutation] = {
     "filoue-recu-heures": _lu("f_filoue", "heures_facturees_h", None),
     "filoue-recu-matricule": _lu("f_filoue", "appariement_caf", None, None),
     "filoue-recu-annee": _lu("f_filoue", "annee", 26),
+    "declarations-recues-lignes": _vider_lu("f_declarations"),
+    "declarations-recues-etablissement": _lu("f_declarations", "etablissement", None),
+    "declarations-recues-nature": _lu("f_declarations", "nature", None),
+    "declarations-recues-annee": _lu("f_declarations", "annee", 26),
+    "declarations-recues-heures": _lu("f_declarations", "heures_facturees_h", None, None),
     "demandes-recues-lignes": _vider_lu("f_demandes"),
     "demandes-recues-numero": _lu("f_demandes", "demande", None),
     "demandes-recues-depot": _lu("f_demandes", "depot", None),
@@ -150,6 +160,11 @@ MUTATIONS: dict[str, Mutation] = {
     "agrements-plage": _mettre("agrements", "fin_min", 450),
     "agrements-unique": _ajouter("agrements", places=3),
     "agrements-recouvrement": _ajouter("agrements", debut_min=1109, fin_min=1200),
+    # Le soir seulement : aucune plage commune, mais deux actes.
+    "agrements-concurrents": _ajouter(
+        "agrements", valide_du=date(2026, 2, 1), debut_min=1260, fin_min=1320
+    ),
+    "agrements-places-nulles": _mettre("agrements", "places", 0),
     "ouvertures-lignes": _vider("ouvertures"),
     "ouvertures-date": _mettre("ouvertures", "date", None),
     "ouvertures-ouvert": _mettre("ouvertures", "ouvert", None),
@@ -184,11 +199,13 @@ MUTATIONS: dict[str, Mutation] = {
     "contrats-semaines": _mettre("contrats", "semaines_an", 53.5),
     "contrats-heures": _mettre("contrats", "heures_hebdo_h", 0.0),
     "contrats-enfant": _mettre("contrats", "enfant", "inconnu"),
+    "contrats-recouvrement": _ajouter("contrats", contrat="c9", debut=date(2026, 12, 31)),
     "plannings-lignes": _vider("plannings"),
     "plannings-numero": _mettre("plannings", "contrat", None),
     "plannings-contrat": _mettre("plannings", "contrat", "inconnu"),
     "plannings-jour": _mettre("plannings", "jour_semaine", 0),
     "plannings-plage": _mettre("plannings", "fin_min", 510),
+    "plannings-ouverture": _mettre("plannings", "debut_min", 60),
     "pointages-lignes": _vider("pointages"),
     "pointages-enfant": _mettre("pointages", "enfant", None),
     "pointages-etablissement": _mettre("pointages", "etablissement", None),
@@ -223,6 +240,9 @@ MUTATIONS: dict[str, Mutation] = {
     "factures-enfant-connu": _mettre("factures", "enfant", "inconnu"),
     # 23 jours × 8 h = 184 h réalisées.
     "factures-moins-que-realise": _mettre("factures", "heures_facturees_h", 183.9),
+    # 2 000 € × 0,0619 % = 1,238 € : 1,25 € s'en écarte de 0,012 €.
+    "factures-tarif-bareme": _mettre("factures", "tarif_eur", 1.25),
+    "factures-tarif-recalculable": _mettre("factures", "ressources_eur", None),
     "demandes-lignes": _vider("demandes"),
     "demandes-depot": _mettre("demandes", "depot", None),
     "demandes-unique": _ajouter("demandes", jours_semaine=5),
@@ -244,6 +264,23 @@ MUTATIONS: dict[str, Mutation] = {
     "filoue-code-postal": _mettre("usagers_filoue", "code_postal", "9910"),
     "filoue-taux-effort": _mettre("usagers_filoue", "taux_effort_pct", 0.063),
     "filoue-montant-horaire": _mettre("usagers_filoue", "montant_horaire_eur", 5.28),
+    "declarations-lignes": _vider("declarations_caf"),
+    "declarations-etablissement": _mettre("declarations_caf", "etablissement", None),
+    "declarations-unique": _ajouter("declarations_caf", enfants=54),
+    "declarations-arrete": _actualiser_sans_date,
+    "declarations-annee": _mettre("declarations_caf", "arrete_au", date(2026, 1, 1)),
+    "declarations-heures-facturees": _mettre("declarations_caf", "heures_facturees_h", 0.0),
+    "declarations-heures-realisees": _mettre("declarations_caf", "heures_realisees_h", 0.0),
+    "declarations-facture-realise": _mettre("declarations_caf", "heures_realisees_h", 60_000.5),
+    "declarations-montant": _mettre("declarations_caf", "montant_eur", -0.01),
+    "declarations-enfants": _mettre("declarations_caf", "enfants", 1001),
+    "declarations-jours": _mettre("declarations_caf", "jours_ouverture", 367),
+    "directions-recues-lignes": _vider_lu("f_directions"),
+    "directions-recues-etablissement": _lu("f_directions", "etablissement", None),
+    "directions-recues-reponse": _lu("f_directions", "direction", None),
+    "directions-lignes": _vider("directions"),
+    "directions-reponse": _mettre("directions", "direction", None),
+    "directions-unique": _ajouter("directions", direction=False),
     "agents-lignes": _vider("presences_agents"),
     "agents-qualification": _mettre("presences_agents", "qualification", None),
     "agents-quart": _mettre("presences_agents", "quart", 96),

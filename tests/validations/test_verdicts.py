@@ -72,10 +72,10 @@ def test_un_registre_change_refait_ce_qui_en_depend(tmp_path: Path, monde: Monde
     controler(lieux)
     monde.mettre("contrats", "enfant", "e2")
     bilan = controler(monde.ecrire(tmp_path))
-    # Constats : les pointages du mois. Verdicts : contrats, plannings (référence), pointages.
-    assert (bilan.refaites, bilan.jugees) == (1, 3)
-    # e1 n'a plus de contrat : ses 23 jours ouvrés de juillet 2026.
-    assert bilan.constats == {"presence_sans_contrat": 23}
+    # Constats : pointages du mois, contrats, plannings. Verdicts : les trois mêmes tables.
+    assert (bilan.refaites, bilan.jugees) == (3, 3)
+    # e1 n'a plus de contrat : ses 23 jours ouvrés de juillet 2026. e2 en a deux.
+    assert bilan.constats == {"presence_sans_contrat": 23, "contrat_chevauchant": 2}
 
 
 def test_une_partition_disparue_emporte_constats_et_verdicts(tmp_path: Path, monde: Monde) -> None:

@@ -8,6 +8,28 @@ trame, jamais par la couleur seule.
 """
 
 from rtpe_analyse.restitution.figures.comparaisons import barres, chaleur, positions
+from rtpe_analyse.restitution.figures.marches import Barre, cascade, flux
+from rtpe_analyse.restitution.figures.perspectives import (
+    effets,
+    entonnoir,
+    prevision,
+    serie_longue,
+)
 from rtpe_analyse.restitution.figures.temps import multiples, series
+from rtpe_analyse.restitution.figures.toile import prechauffer
 
-__all__ = ["barres", "chaleur", "multiples", "positions", "series"]
+__all__ = [
+    "Barre",
+    "barres",
+    "cascade",
+    "chaleur",
+    "effets",
+    "entonnoir",
+    "flux",
+    "multiples",
+    "positions",
+    "prechauffer",
+    "prevision",
+    "serie_longue",
+    "series",
+]

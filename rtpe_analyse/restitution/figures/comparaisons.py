@@ -5,9 +5,9 @@ from textwrap import fill
 from typing import Any
 
 import matplotlib as mpl
+import numpy as np
 import polars as pl
 import seaborn as sns
-from matplotlib.axes import Axes
 from matplotlib.container import BarContainer
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
@@ -75,6 +75,7 @@ def positions(
     avant: Sequence[float | None],
     repere: tuple[str, float] | None,
     unite: Unite,
+    bande: tuple[str, float, float] | None = None,
 ) -> str:
     """Un point plein par ligne (la période), un creux (un an plus tôt), un repère vertical.
 
@@ -84,9 +85,20 @@ def positions(
         avant: valeur un an plus tôt.
         repere: nom et valeur du repère vertical, s'il est lisible.
         unite: écriture des valeurs.
+        bande: nom et bornes d'un intervalle à montrer derrière les points.
     """
     with mpl.rc_context({**STYLE, "axes.grid.axis": "x"}):
         dessin, axe = toile(0.75 + 0.27 * len(noms))
+        if bande:
+            axe.axvspan(*bande[1:], fc="#fbf0e9", ec=COULEURS[1], ls=(0, (1, 2)), lw=1, zorder=0)
+            axe.annotate(
+                bande[0],
+                (sum(bande[1:]) / 2, len(noms) - 0.5),
+                color=COULEURS[1],
+                fontsize=8,
+                ha="center",
+                va="bottom",
+            )
         couples = [(v, a, i) for i, (v, a) in enumerate(zip(valeurs, avant, strict=True))]
         for valeur, ancien, rang in couples:
             if valeur is not None and ancien is not None:
@@ -123,7 +135,7 @@ def positions(
                 va="center",
             )
         axe.set_yticks(range(len(noms)), [fill(n, 34) for n in noms])
-        axe.set_ylim(len(noms) - 0.4, -1.4)
+        axe.set_ylim(len(noms) - (0.0 if bande else 0.4), -1.4)
         axe.margins(x=0.08)
         axe.xaxis.set_major_formatter(FuncFormatter(lambda v, _: unite.graduer(v)))
         axe.xaxis.set_major_locator(MaxNLocator(6, integer=True))
@@ -133,55 +145,49 @@ def positions(
 
 def chaleur(
     valeurs: Sequence[Sequence[float | None]],
-    signes: Sequence[Sequence[str]],
+    textes: Sequence[Sequence[str]],
     lignes: Sequence[str],
     colonnes: Sequence[str],
-    unite: Unite,
 ) -> str:
-    """Carte de chaleur dont chaque case porte aussi son nombre.
+    """Carte de chaleur dont chaque case porte aussi son texte.
 
     Args:
         valeurs: une rangée par ligne ; une valeur absente laisse la case blanche.
-        signes: ce qu'on écrit dans les cases sans valeur.
+        textes: ce qu'on écrit dans chaque case : le nombre, ses marques, ou un signe.
         lignes: noms des rangées.
         colonnes: noms des colonnes.
-        unite: écriture des valeurs.
     """
-    table = pl.DataFrame(
-        [list(c) for c in zip(*valeurs, strict=True)], schema=list(colonnes), orient="col"
-    ).cast(pl.Float64)
+    table = np.array([[np.nan if v is None else v for v in r] for r in valeurs], dtype=float)
+    bas, haut = np.nanmin(table), np.nanmax(table)
     with mpl.rc_context({**STYLE, "axes.grid": False}):
-        dessin, axe = toile(0.55 + 0.215 * len(lignes))
-        sns.heatmap(
-            vers_pandas(table),
-            ax=axe,
+        dessin, axe = toile(0.5 + 0.33 * len(lignes))
+        # La carte de seaborn dessine la figure une fois de plus, pour élaguer ses graduations.
+        axe.pcolormesh(
+            np.ma.masked_invalid(table),
             cmap=DEGRADE,
-            cbar=False,
-            annot=[["" if v is None else unite.ecrire(v) for v in rangee] for rangee in valeurs],
-            fmt="",
-            annot_kws={"fontsize": 8},
-            linewidths=0.8,
-            linecolor="white",
-            yticklabels=list(lignes),
+            vmin=bas,
+            vmax=haut if haut > bas else bas + 1,
+            edgecolors="white",
+            linewidth=0.8,
         )
-        _contraster(axe, [v for rangee in valeurs for v in rangee if v is not None])
-        for i, (rangee, tus) in enumerate(zip(valeurs, signes, strict=True)):
-            for j, (valeur, signe) in enumerate(zip(rangee, tus, strict=True)):
-                if valeur is None:
-                    axe.text(j + 0.5, i + 0.5, signe, ha="center", va="center", fontsize=8)
-        axe.tick_params(axis="y", rotation=0)
+        for i, rangee in enumerate(textes):
+            for j, texte in enumerate(rangee):
+                part = (table[i, j] - bas) / (haut - bas) if haut > bas else 0.0
+                encre = ENCRE if np.isnan(part) or _claire(part) else "white"
+                axe.text(
+                    j + 0.5, i + 0.5, texte, color=encre, ha="center", va="center", fontsize=7.5
+                )
+        axe.set_xticks([j + 0.5 for j in range(len(colonnes))], list(colonnes), fontsize=8)
+        axe.set_yticks([i + 0.5 for i in range(len(lignes))], list(lignes), fontsize=8.5)
+        axe.invert_yaxis()
         axe.xaxis.tick_top()
         axe.spines["bottom"].set_visible(False)
         return rendre(dessin)
 
 
-def _contraster(axe: Axes, montrees: Sequence[float]) -> None:
-    """Encre ou blanc selon la clarté de la case : le nombre garde un contraste suffisant."""
-    bas, haut = min(montrees), max(montrees)
-    for texte, valeur in zip(axe.texts, montrees, strict=True):
-        fond = DEGRADE((valeur - bas) / (haut - bas) if haut > bas else 0.5)[:3]
-        rouge, vert, bleu = (
-            c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in fond
-        )
-        clarte = 0.2126 * rouge + 0.7152 * vert + 0.0722 * bleu
-        texte.set_color(ENCRE if clarte > 0.2 else "white")
+def _claire(part: float) -> bool:
+    """La couleur du dégradé est assez claire pour que l'encre s'y lise mieux que le blanc."""
+    rouge, vert, bleu = (
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in DEGRADE(part)[:3]
+    )
+    return bool(0.2126 * rouge + 0.7152 * vert + 0.0722 * bleu > 0.2)

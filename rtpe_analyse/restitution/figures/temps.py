@@ -15,6 +15,7 @@ from rtpe_analyse.restitution.figures.toile import (
     GRIS,
     LARGEUR,
     MARQUEURS,
+    MISE_EN_PAGE,
     STYLE,
     TIRETS,
     axe_des_periodes,
@@ -60,7 +61,7 @@ def multiples(valeurs: pl.DataFrame, repere: pl.DataFrame, nom: str, unite: Unit
     rangees = -(-len(cases) // colonnes)
     etiquettes = repere.sort("rang")["periode"].to_list()
     with mpl.rc_context({**STYLE, "font.size": 8.5, "axes.titlesize": 8.5}):
-        dessin = Figure(figsize=(LARGEUR, 0.5 + 1.65 * rangees), layout="constrained")
+        dessin = Figure(figsize=(LARGEUR, 0.5 + 1.65 * rangees), layout=MISE_EN_PAGE)
         axes = dessin.subplots(rangees, colonnes, sharex=True, sharey=True, squeeze=False)
         for axe, case in zip(axes.flat, cases, strict=False):
             propre = valeurs.filter(pl.col("serie") == case)

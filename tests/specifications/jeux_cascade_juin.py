@@ -25,6 +25,23 @@ FERMES = {
 # Le 9 n'est pas écrit au calendrier ; le 8 et le 10 n'y sont pas prévus, le 10 est ouvert.
 PLEINS = (1, 10, 18, 19, 22, 23, 24, 25, 26, 29, 30)
 
+# Seconde moitié : e1 tient une place les 12 jours ouverts, une seconde est tenue le 29.
+ATTENDU_K2 = {
+    "15_non_attribue": 130 - 230,
+    "16_attribue": 12 * 10 + 10,
+    "17_temps_partiel": -9 * 10 - 2 * 6,
+    "18_surcontractualisation": 24 - 20,
+    "19_contractualise": 3 * 4 + 2 * 10,
+    "20_absence": -4 - 10,
+    "21_presence_ecourtee": -2,
+    "22_duree_inconnue": -10,
+    "23_depassement": 1,
+    "24_hors_planning": 3,
+    "25_sans_contrat": 40 * 6 / 60,
+    "26_jour_ferme": 2,
+    "27_present": 2 + 5 + 3 + 4 + 2,
+}
+
 
 def juin(jour: int) -> date:
     return date(2026, 6, jour)

@@ -1,0 +1,71 @@
+"""Les tableaux d'un banc : à l'écran, et dans `docs/bancs.md` pour le résultat retenu."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from bancs.rapports import MODES
+
+DOCUMENT = Path(__file__).parents[1] / "docs" / "bancs.md"
+_INTRODUCTION = """# Ce que coûtent les rapports et le démarrage
+
+Écrit par `python -m bancs … --retenir` ; ne pas modifier à la main. Les secondes ne valent que
+pour la machine et la charge dites ; les rapports entre modes se comparent. Aucun temps n'est
+écrit si les sorties des modes diffèrent.
+"""
+
+
+def tableau(banc: str, resultat: dict[str, Any]) -> str:
+    """Le résultat d'un banc en Markdown, une phrase de méthode comprise."""
+    if banc == "rapports":
+        return _rapports(resultat)
+    if banc == "demarrage":
+        medianes = resultat["resume"]["medianes_s"]
+        return (
+            "| Commande | médiane, s |\n|---|--:|\n"
+            + "".join(f"| {nom} | {duree} |\n" for nom, duree in medianes.items())
+            + f"\n`rtpe --help` contre typer et rich nus : {resultat['resume']['rtpe_contre_typer_nu']} fois, "
+            f"{resultat['tours']} tours entrelacés.\n"
+        )
+    return (
+        f"{resultat['rapports']} rapports du moteur chaud, tous identiques à l'octet à ceux des "
+        f"noyaux : {resultat['differences']} différence, {resultat['s_par_rapport']} s l'un.\n"
+    )
+
+
+def ecrire_document(resultats: Path) -> None:
+    """Réécrit `docs/bancs.md` d'après les résultats retenus (`reference_<banc>.json`)."""
+    parties = [_INTRODUCTION]
+    for fichier in sorted(resultats.glob("reference_*.json")):
+        banc = fichier.stem.removeprefix("reference_")
+        resultat = json.loads(fichier.read_text(encoding="utf-8"))
+        machine = resultat["machine"]
+        versions = ", ".join(f"{nom} {v}" for nom, v in machine["versions"].items())
+        parties.append(
+            f"## {banc.capitalize()}\n\n{tableau(banc, resultat)}\n"
+            f"{machine['processeurs']} processeurs, charge {machine['charge_au_debut']} au début, "
+            f"{machine['systeme']}, Python {machine['python']}, {versions}.\n"
+        )
+    DOCUMENT.write_text("\n".join(parties), encoding="utf-8")
+
+
+def _rapports(resultat: dict[str, Any]) -> str:
+    resume, nombres = resultat["resume"], resultat["executions"]
+    lignes = [
+        f"Sorties identiques, empreinte {resultat['empreinte']} ; médianes de "
+        f"{resultat['tours']} tour(s) entrelacés, {resultat['ouvriers']} rapports à la fois.\n",
+        "| Mode | rapports | s par rapport, démarrage compris | en régime établi | "
+        "processeur, s | mémoire de pointe, Mo |",
+        "|---|--:|--:|--:|--:|--:|",
+    ]
+    lignes += [
+        f"| {MODES[mode]} | {nombres[mode]} | {m['s_par_rapport']} | {m['boucle_s_par_rapport']} "
+        f"| {m['processeur_s_par_rapport']} | {m['memoire_mo']} |"
+        for mode, m in resume["par_mode"].items()
+    ]
+    lignes += [
+        f"\nNotre lot contre les commandes : {resume['fois_plus_rapide_que_les_commandes']} fois "
+        "plus rapide. Un rapport à la fois, en régime, contre Python nu : "
+        f"{resume['boucle_contre_python_nu']} fois son temps.\n"
+    ]
+    return "\n".join(lignes)

@@ -1,0 +1,214 @@
+"""Pourquoi l'occupation a changé sur un an : la figure des effets, la phrase, le tableau."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from rtpe_analyse.nomenclatures import liste_fermee
+from rtpe_analyse.restitution import formats
+from rtpe_analyse.restitution.contexte import Contexte
+from rtpe_analyse.restitution.mesures import Mesure
+from rtpe_analyse.restitution.objets import Restitution
+from rtpe_analyse.restitution.planches import planche, sans_figure
+from rtpe_analyse.restitution.tableaux import Cellule, Colonne, Ligne, Tableau
+
+_CODE, _VENTILATION, _COMPOSITION = "V1", "effet", "composition"
+_TITRE = "Ce qui a fait varier le taux d'occupation réel sur un an"
+# En deçà, un effet s'écrit 0,0 point : il reste dans le tableau, ni dessiné ni cité.
+_VISIBLE = 0.05
+_CITES = 3
+_MOIS = "La variation ne se décompose qu'au trimestre."
+_ABSENTE = (
+    "La variation ne se décompose pas : l'an dernier manque, ou des contrats n'ont pas été reçus."
+)
+_MASQUEE = "Les effets sont masqués (secret statistique)."
+
+
+@dataclass(frozen=True)
+class Variation:
+    """Les effets d'une zone, dans l'ordre de lecture.
+
+    Attributes:
+        effets: modalité → mesure, en points ; vide si rien n'est calculé.
+        masquee: les effets existent, mais le secret les cache, ou cache T1 une des deux années.
+    """
+
+    effets: dict[str, Mesure]
+    masquee: bool = False
+
+    @property
+    def lisible(self) -> bool:
+        """Tous les effets se lisent : leur somme est la variation."""
+        return bool(self.effets) and all(m.lisible for m in self.effets.values())
+
+    @property
+    def totale(self) -> float:
+        """La variation de T1, en points."""
+        return sum(m.valeur or 0.0 for m in self.effets.values())
+
+    @property
+    def composition(self) -> float:
+        """L'effet de composition, en points ; nul pour un établissement."""
+        mesure = self.effets.get(_COMPOSITION)
+        return (mesure.valeur or 0.0) if mesure else 0.0
+
+    @property
+    def visibles(self) -> list[tuple[str, float]]:
+        """Libellé et points des effets qui ne s'arrondissent pas à zéro."""
+        libelles = liste_fermee("effets_variation")
+        lus = [(libelles[nom], m.valeur or 0.0) for nom, m in self.effets.items()]
+        return [(nom, v) for nom, v in lus if abs(v) >= _VISIBLE]
+
+
+def lire_variations(contexte: Contexte, maille: str, zones: Iterable[str]) -> dict[str, Variation]:
+    """La variation de chaque zone à la période du rapport.
+
+    Un effet ne se lit que si T1 se lit les deux années : leur somme en donnerait l'écart.
+
+    Args:
+        contexte: période du rapport.
+        maille: maille des zones.
+        zones: leurs codes.
+    """
+    zones = list(zones)
+    quand = [contexte.periode, contexte.periode.an_dernier]
+    effets = contexte.grille([_CODE], maille, zones, [contexte.periode], ventilation=_VENTILATION)
+    taux = contexte.grille(["T1"], maille, zones, quand)
+    ordre = [m for m in liste_fermee("effets_variation") if m in effets.modalites(_CODE)]
+    lues = {}
+    for zone in zones:
+        siens = {m: effets.lire(_CODE, zone, contexte.periode, m) for m in ordre}
+        # La composition n'existe pas pour un établissement.
+        siens = {m: mesure for m, mesure in siens.items() if mesure.signe != formats.SIGNE_ABSENT}
+        masquee = any(taux.lire("T1", zone, p).masquee for p in quand) or any(
+            m.masquee for m in siens.values()
+        )
+        lues[zone] = Variation({} if masquee else siens, masquee)
+    return lues
+
+
+def decomposition(contexte: Contexte) -> Restitution:
+    """Figure : les effets qui font la variation de T1 de la zone sur un an."""
+    if contexte.periode.pas != "trimestre":
+        return sans_figure(_TITRE, _MOIS)
+    lue = lire_variations(contexte, contexte.maille, [contexte.zone])[contexte.zone]
+    if not lue.lisible:
+        return sans_figure(_TITRE, _MASQUEE if lue.masquee else _ABSENTE)
+    if not lue.visibles:
+        return sans_figure(_TITRE, f"{_phrase(lue)}.")
+    from rtpe_analyse.restitution import figures
+
+    svg = figures.effets(
+        [nom for nom, _ in lue.visibles], [v for _, v in lue.visibles], formats.Unite(1)
+    )
+    libelles = liste_fermee("effets_variation")
+    donnees = Tableau(
+        f"Chiffres de la figure : {_TITRE}",
+        "Effet",
+        [Colonne("Effet", "points", code=_CODE)],
+        [
+            *(Ligne(libelles[nom], [_cellule(m)]) for nom, m in lue.effets.items()),
+            Ligne("Variation sur un an", [Cellule(_signe(lue.totale))], "total"),
+        ],
+    )
+    dits = " ; ".join(f"{nom} : {_points(v)}" for nom, v in lue.visibles)
+    alt = f"Une barre par effet, à droite ce qui fait monter le taux. {dits}."
+    note = "En points. La somme des effets est la variation du taux ; chacun est arrondi à part."
+    if any(m.partielle for m in lue.effets.values()):
+        note += " Une partie des établissements manque une des deux années."
+    return planche(_phrase(lue), alt, svg, donnees, f"{note}{_partage(lue)}")
+
+
+def phrase(contexte: Contexte) -> str | None:
+    """La phrase de la variation : « −3,1 points : −2,0 fermetures… » ; absente si illisible."""
+    lue = lire_variations(contexte, contexte.maille, [contexte.zone])[contexte.zone]
+    return f"{_phrase(lue)}." if lue.lisible else None
+
+
+def par_zone(contexte: Contexte, maille: str, noms: Mapping[str, str], entete: str) -> Restitution:
+    """Tableau : la variation de chaque zone, son effet propre, sa composition, ses effets.
+
+    Args:
+        contexte: période du rapport.
+        maille: maille des lignes.
+        noms: code → nom des lignes.
+        entete: intitulé de la première colonne.
+    """
+    titre = f"{_TITRE}, par {entete.lower()}"
+    if contexte.periode.pas != "trimestre":
+        return sans_figure(titre, _MOIS)
+    lues = lire_variations(contexte, maille, noms)
+    if not any(v.lisible for v in lues.values()):
+        return sans_figure(titre, _MASQUEE if any(v.masquee for v in lues.values()) else _ABSENTE)
+    ensemble = lire_variations(contexte, contexte.maille, [contexte.zone])[contexte.zone]
+    composee = maille != "etablissement"
+    lignes = [Ligne(nom, _cellules(lues[zone], composee)) for zone, nom in noms.items()]
+    if ensemble.lisible:
+        lignes.append(Ligne(contexte.titre, _cellules(ensemble, composee), "total"))
+    colonnes = [Colonne("Variation", "points", code=_CODE)]
+    if composee:
+        colonnes += [Colonne("Effet propre", "points"), Colonne("Composition", "points")]
+    colonnes.append(Colonne("Premiers effets", nombre=False))
+    notes = ["Ordre alphabétique ou des codes : le tableau n'est pas un classement."]
+    if composee:
+        notes.append(
+            "Composition : ce que change le poids des établissements (ouvertures et fermetures "
+            "d'établissements comprises). Effet propre : ce qui change dans les établissements."
+        )
+    return Tableau(titre, entete, colonnes, lignes, notes).rendre()
+
+
+def _cellules(lue: Variation, composee: bool) -> list[Cellule]:
+    if not lue.lisible:
+        signe = formats.SIGNE_MASQUE if lue.masquee else formats.SIGNE_NON_CALCULABLE
+        return [Cellule(signe=signe)] * (3 if composee else 1) + [Cellule()]
+    partages = [lue.totale - lue.composition, lue.composition] if composee else []
+    nombres = [Cellule(_signe(v)) for v in (lue.totale, *partages)]
+    return [*nombres, Cellule(_enumerer(lue) or "aucun effet d'un dixième de point")]
+
+
+def _phrase(lue: Variation) -> str:
+    """« Le taux d'occupation réel varie de −3,1 points sur un an : … », sans point final."""
+    if not lue.visibles:
+        return "Le taux d'occupation réel est stable sur un an, et aucun effet ne se détache"
+    if abs(lue.totale) < _VISIBLE:
+        debut = "Le taux d'occupation réel est stable sur un an, mais des effets se compensent"
+    else:
+        debut = f"Le taux d'occupation réel varie de {_points(lue.totale)} sur un an"
+    return f"{debut} : {_enumerer(lue)}"
+
+
+def _enumerer(lue: Variation) -> str:
+    """Les plus grands effets, du plus grand au plus petit, et la somme des autres."""
+    ranges = sorted(lue.visibles, key=lambda e: -abs(e[1]))
+    dits = [f"{_signe(v)} {_minuscule(nom)}" for nom, v in ranges[:_CITES]]
+    reste = lue.totale - sum(v for _, v in ranges[:_CITES])
+    if len(ranges) > _CITES:
+        dits.append(f"{_signe(reste)} pour les autres effets")
+    return ", ".join(dits)
+
+
+def _partage(lue: Variation) -> str:
+    if _COMPOSITION not in lue.effets or len(lue.visibles) < 2:
+        return ""
+    propre = lue.totale - lue.composition
+    return (
+        f" Effet propre aux établissements : {_points(propre)} ; effet de composition "
+        f"(leur poids) : {_points(lue.composition)}."
+    )
+
+
+def _cellule(mesure: Mesure) -> Cellule:
+    marque = formats.MARQUE_PARTIELLE if mesure.partielle else ""
+    return Cellule(_signe(mesure.valeur or 0.0), marque=marque)
+
+
+def _signe(valeur: float) -> str:
+    return formats.avec_signe(valeur, 1)
+
+
+def _points(valeur: float) -> str:
+    return formats.points(valeur / 100)
+
+
+def _minuscule(texte: str) -> str:
+    return texte[:1].lower() + texte[1:]

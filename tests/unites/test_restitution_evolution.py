@@ -1,0 +1,155 @@
+"""La série longue : agrégats, événements, niveaux ; sans saison lisible, une phrase."""
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from rtpe_analyse.modeles import Periode
+from rtpe_analyse.restitution import Rapport, ouvrir
+from rtpe_analyse.restitution.calendrier import compter_jours
+from tests.unites.outils_restitution import PERIODE, Ouvrir, ligne, lu, masque, ratio
+
+DERNIERE = Periode.lire(PERIODE)
+SAISON = (0.02, 0.04, -0.06, 0.0)
+
+
+def suite(taux: Sequence[float | None], detail: int | None = None, zone: str = "T1") -> list[dict]:
+    """T1 trimestre après trimestre jusqu'à celui du rapport ; P3 sur les `detail` derniers."""
+    lignes = []
+    for rang, valeur in enumerate(taux):
+        quand = DERNIERE.decaler(rang + 1 - len(taux))
+        if valeur is not None:
+            lignes.append(ratio("T1", "territoire", zone, 1000 * valeur, 1000, periode=str(quand)))
+        connu = detail is None or rang >= len(taux) - detail
+        lignes.append(
+            ratio("P3", "territoire", zone, 9, 10, periode=str(quand))
+            if connu
+            else ligne("P3", "territoire", zone, periode=str(quand), statut="non_calculable")
+        )
+    return lignes
+
+
+def saisonniere(niveaux: Sequence[float]) -> list[float]:
+    """Une saison nette et un frémissement de deux millièmes, autour des niveaux donnés."""
+    fremissement = (0.001, -0.002, 0.002, -0.001, 0.0)
+    return [n + SAISON[r % 4] + fremissement[r % 5] for r, n in enumerate(niveaux)]
+
+
+def test_les_agregats_se_disent(monde: Ouvrir) -> None:
+    rapport = monde(suite(saisonniere([0.6] * 16), detail=6))
+    figure, phrases = rapport.serie_longue("T1"), lu(rapport.lecture_de_la_serie("T1"))
+    assert figure.genre == "figure"
+    assert "Jusqu'au 1er trimestre 2025, la série vient d'agrégats" in phrases
+    assert lu(figure).count("agrégats") >= 10
+
+
+def test_sans_agregat_la_serie_n_en_parle_pas(monde: Ouvrir) -> None:
+    rapport = monde(suite(saisonniere([0.6] * 16)))
+    assert "agrégats" not in lu(rapport.lecture_de_la_serie("T1"))
+    assert "agrégats" not in lu(rapport.serie_longue("T1"))
+
+
+def test_une_saison_sans_changement_n_en_invente_pas(monde: Ouvrir) -> None:
+    rapport = monde(suite(saisonniere([0.6] * 20)))
+    assert "aucun changement durable" in lu(rapport.lecture_de_la_serie("T1"))
+
+
+def test_un_changement_de_niveau_est_date(monde: Ouvrir) -> None:
+    """Dix trimestres à 60 %, dix à 75 % : le premier des seconds est le 2e de 2024."""
+    rapport = monde(suite(saisonniere([0.6] * 10 + [0.75] * 10)))
+    phrases = lu(rapport.lecture_de_la_serie("T1"))
+    assert "à partir du 2e trimestre 2024" in phrases
+    assert phrases.count("le niveau passe") == 1
+
+
+def test_un_changement_au_passage_du_detail_n_accuse_pas_l_accueil(monde: Ouvrir) -> None:
+    rapport = monde(suite(saisonniere([0.6] * 10 + [0.75] * 10), detail=10))
+    assert "la mesure a pu changer" in lu(rapport.lecture_de_la_serie("T1"))
+
+
+@pytest.mark.parametrize(
+    ("taux", "dite"),
+    [
+        ([0.6, 0.61, 0.62], "trop courte (3 périodes ; il en faut 12)"),
+        ([0.6] * 16, "La série est constante"),
+        ([0.0] * 16, "La série est constante"),
+        ([0.6 + 0.01 * (r % 4) if r != 7 else None for r in range(16)], "Il manque des périodes"),
+    ],
+    ids=["courte", "constante", "nulle", "trouée"],
+)
+def test_une_serie_sans_saison_lisible_dit_pourquoi(
+    monde: Ouvrir, taux: list[float | None], dite: str
+) -> None:
+    rapport = monde(suite(taux))
+    phrases = lu(rapport.lecture_de_la_serie("T1"))
+    assert dite in phrases
+    assert "le niveau passe" not in phrases
+    assert rapport.serie_longue("T1").genre == "figure"
+
+
+@pytest.mark.parametrize("lignes", [[], suite([0.6])], ids=["rien", "une période"])
+def test_sans_serie_une_phrase(monde: Ouvrir, lignes: list[dict]) -> None:
+    rapport = monde([*lignes, ratio("T4", "territoire", "T1", 1, 2)])
+    assert rapport.serie_longue("T1").genre == "encadre"
+    assert lu(rapport.lecture_de_la_serie("T1"))
+
+
+def test_une_serie_masquee_le_dit_sans_nombre(monde: Ouvrir) -> None:
+    lignes = [masque("T1", "territoire", "T1", periode=str(DERNIERE.decaler(-n))) for n in range(8)]
+    contenu = monde(lignes).serie_longue("T1")
+    assert "secret statistique" in lu(contenu)
+    assert "987" not in contenu.html
+
+
+def _avec_evenement(dossier: Path, monde: Ouvrir, lignes: list[dict]) -> Rapport:
+    monde(lignes)
+    zones = dossier / "indicateurs" / "zones.parquet"
+    table = pl.read_parquet(zones)
+    ferme = pl.col("zone") == "E003"
+    table.with_columns(
+        valide_au=pl.when(ferme).then(date(2025, 7, 31)),
+        evenement=pl.when(ferme).then(pl.lit("Fermé le 31/07/2025, places reprises par E001")),
+    ).write_parquet(zones)
+    return ouvrir(territoire="T1", periode=PERIODE, edition="2026-10-15", niveau="interne")
+
+
+def test_une_fusion_est_annotee_et_nomme_le_repreneur(tmp_path: Path, monde: Ouvrir) -> None:
+    figure = _avec_evenement(tmp_path, monde, suite(saisonniere([0.6] * 8))).serie_longue("T1")
+    assert "Pomme d'Api & Cie : fermé le 31/07/2025, places reprises par Les Lutins" in lu(figure)
+
+
+def test_une_regle_qui_change_est_annotee(monde: Ouvrir) -> None:
+    """Le prix plafond dépend du taux de facturation autrement depuis le 1er janvier 2025."""
+    assert "Nouvelle règle : passage d'un prix plafond" in lu(
+        monde(suite(saisonniere([0.6] * 12))).serie_longue("T1")
+    )
+
+
+def test_2021_ne_se_compare_pas(monde: Ouvrir) -> None:
+    """23 trimestres : la série commence au premier de 2021."""
+    phrases = lu(monde(suite(saisonniere([0.6] * 23))).lecture_de_la_serie("T1"))
+    assert "Crise sanitaire : 4 trimestres de la série (T1 2021 à T4 2021)" in phrases
+
+
+def test_les_jours_du_troisieme_trimestre_2026() -> None:
+    """92 jours du mercredi 1er juillet : 66 de semaine ; 14 juillet férié, 15 août un samedi.
+
+    Vacances d'été de la zone C : du 4 juillet au 31 août 2026 inclus, 41 jours de semaine moins
+    le 14 juillet.
+    """
+    jours = compter_jours(Periode.lire("2026-T3"), "C")
+    assert (jours.semaine, jours.feries, jours.ouvres) == (66, 1, 65)
+    assert jours.vacances == 40
+
+
+def test_le_calendrier_se_compare_a_l_an_dernier(monde: Ouvrir) -> None:
+    contenu = monde(suite([0.6] * 5)).calendrier()
+    assert contenu.genre == "tableau"
+    assert "1 jour ouvré de plus" in lu(contenu)
+
+
+def test_une_annee_sans_calendrier_scolaire_garde_les_jours_ouvres(monde: Ouvrir) -> None:
+    assert compter_jours(Periode.lire("2050-T1"), "C").vacances is None

@@ -1,0 +1,182 @@
+"""Prévision, rétro-test, entonnoir, signaux : ce qu'ils disent, et ce qu'ils taisent."""
+
+import random
+
+import pytest
+
+from rtpe_analyse.modeles import Periode
+from rtpe_analyse.restitution import Rapport
+from tests.unites import outils_restitution
+from tests.unites.outils_restitution import (
+    PERIODE,
+    ZONES,
+    Ouvrir,
+    ligne,
+    lu,
+    masque,
+    ratio,
+)
+
+DERNIERE = Periode.lire(PERIODE)
+
+
+def prevues(*centres: float, intervalle: float | None = 0.03) -> list[dict]:
+    """N1 des trimestres qui suivent, et T1 des cinq connus, à 60 %."""
+    lignes = [
+        ratio("T1", "territoire", "T1", 600, 1000, periode=str(DERNIERE.decaler(-n)))
+        for n in range(5)
+    ]
+    for rang, centre in enumerate(centres, 1):
+        bornes = {"centre": centre}
+        if intervalle is not None:
+            bornes |= {"bas": centre - intervalle, "haut": centre + intervalle}
+        lignes += [
+            ligne(
+                "N1",
+                "territoire",
+                "T1",
+                periode=str(DERNIERE.decaler(rang)),
+                ventilation="prevision",
+                modalite=modalite,
+                numerateur=v,
+                valeur=v,
+                source="même période de l'an dernier",
+            )
+            for modalite, v in bornes.items()
+        ]
+    return lignes
+
+
+def test_la_prevision_dit_le_niveau_et_l_intervalle(monde: Ouvrir) -> None:
+    contenu = monde(prevues(0.62, 0.65)).prevision()
+    assert contenu.genre == "figure"
+    titre = lu(contenu)
+    assert "est attendu à 65,0 % au 1er trimestre 2027 (entre 62,0 et 68,0 %)" in titre
+    assert "même période de l'an dernier" in titre
+
+
+def test_sans_intervalle_la_prevision_n_en_invente_pas(monde: Ouvrir) -> None:
+    assert "entre" not in monde(prevues(0.62, 0.65, intervalle=None)).prevision().titre
+
+
+def test_d_un_trimestre_ancien_on_ne_prevoit_pas(monde: Ouvrir) -> None:
+    """Au 2e trimestre 2026, le 3e est connu : le 4e n'en est pas la prévision."""
+    contenu = monde(prevues(0.62, 0.65), periode="2026-T2").prevision()
+    assert contenu.genre == "encadre"
+    assert "dernière période connue" in lu(contenu)
+
+
+@pytest.mark.parametrize("lignes", [[], prevues()], ids=["rien", "rien de prévu"])
+def test_sans_prevision_une_phrase(monde: Ouvrir, lignes: list[dict]) -> None:
+    contenu = monde([*lignes, ratio("T4", "territoire", "T1", 1, 2)]).prevision()
+    assert contenu.genre == "encadre"
+
+
+def test_une_prevision_masquee_ne_montre_rien(monde: Ouvrir) -> None:
+    lignes = prevues() + [
+        masque(
+            "N1",
+            "territoire",
+            "T1",
+            periode=str(DERNIERE.decaler(n)),
+            ventilation="prevision",
+            modalite=m,
+        )
+        for n in (1, 2)
+        for m in ("bas", "centre", "haut")
+    ]
+    assert "987" not in monde(lignes).prevision().html
+
+
+@pytest.mark.parametrize(
+    ("contenues", "jugees", "dite", "tue"),
+    [
+        (7, 8, "Sur 8 trimestres passés", "trop étroit"),
+        (6, 7, "Trop peu de prévisions passées", "Sur 7"),
+        (8, 18, "l'intervalle est trop étroit", "Trop peu"),
+    ],
+)
+def test_le_retro_test(monde: Ouvrir, contenues: int, jugees: int, dite: str, tue: str) -> None:
+    """Huit trimestres au moins ; 8 sur 18 à 80 % visés, l'intervalle est trop étroit."""
+    lignes = [*prevues(), ratio("N3", "territoire", "T1", contenues, jugees)]
+    texte = lu(monde(lignes).retro_test())
+    assert dite in texte
+    assert tue not in texte
+    assert "fabriquées" in texte
+
+
+def test_sans_retro_test_une_phrase(monde: Ouvrir) -> None:
+    assert "Trop peu" in lu(monde(prevues(0.6)).retro_test())
+
+
+def reseau(
+    monkeypatch: pytest.MonkeyPatch, monde: Ouvrir, taux: dict[str, float], code: str = "T4"
+) -> Rapport:
+    """Des établissements du territoire T1, chacun de 10 000 heures-places."""
+    zones = [z for z in ZONES if z[0] != "etablissement"]
+    zones += [("etablissement", c, f"Crèche {c}", "T1", "99001", "collectif", None) for c in taux]
+    monkeypatch.setattr(outils_restitution, "ZONES", zones)
+    return monde([ratio(code, "etablissement", c, 10000 * v, 10000) for c, v in taux.items()])
+
+
+def ordinaires(n: int) -> dict[str, float]:
+    hasard = random.Random(5)
+    return {f"E{rang:03d}": 0.6 + hasard.gauss(0, 0.005) for rang in range(n)}
+
+
+def test_un_reseau_ordinaire_n_accuse_personne(
+    monde: Ouvrir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rapport = reseau(monkeypatch, monde, ordinaires(20))
+    assert "Aucun n'est dans la zone" in lu(rapport.signaux())
+    assert "Ni classement, ni note" in lu(rapport.entonnoir("T4"))
+
+
+def test_un_etablissement_hors_norme_est_nomme(
+    monde: Ouvrir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rapport = reseau(monkeypatch, monde, {**ordinaires(20), "E099": 0.30})
+    assert "Crèche E099 (30,0 %) sort des limites" in rapport.entonnoir("T4").titre.replace(
+        "\u202f", " "
+    )
+    assert "Crèche E099" in lu(rapport.signaux())
+
+
+@pytest.mark.parametrize(
+    "taux",
+    [
+        {"E001": 0.6},
+        {f"E{n:03d}": 0.6 for n in range(4)},
+        {f"E{n:03d}": 0.6 for n in range(8)},
+        {f"E{n:03d}": 0.0 for n in range(8)},
+        {f"E{n:03d}": 1.0 for n in range(8)},
+    ],
+    ids=["un seul", "quatre", "tous égaux", "tous nuls", "tous pleins"],
+)
+@pytest.mark.parametrize("code", ["T1", "T4"])
+def test_un_petit_reseau_ou_un_reseau_plat_donne_une_phrase(
+    monde: Ouvrir, monkeypatch: pytest.MonkeyPatch, taux: dict[str, float], code: str
+) -> None:
+    rapport = reseau(monkeypatch, monde, taux, code)
+    contenu, phrases = rapport.entonnoir(code), lu(rapport.signaux())
+    assert "sort des limites" not in lu(contenu)
+    assert "attendus à sa taille" not in phrases
+    assert phrases
+
+
+def test_sans_rien_une_phrase(monde: Ouvrir) -> None:
+    rapport = monde([ratio("P3", "territoire", "T1", 1, 2)])
+    assert rapport.entonnoir("T4").genre == "encadre"
+    assert "Trop peu d'établissements" in lu(rapport.signaux())
+
+
+def test_un_etablissement_masque_n_est_pas_dans_l_entonnoir(
+    monde: Ouvrir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reseau(monkeypatch, monde, ordinaires(8))
+    masquee, *lisibles = ordinaires(8)
+    lignes = [masque("T4", "etablissement", masquee)]
+    lignes += [ratio("T4", "etablissement", c, 6000, 10000) for c in lisibles]
+    contenu = monde(lignes).entonnoir("T4")
+    assert f"Crèche {masquee}" not in lu(contenu)
+    assert "987" not in contenu.html
