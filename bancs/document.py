@@ -21,10 +21,11 @@ def tableau(banc: str, resultat: dict[str, Any]) -> str:
         return _rapports(resultat)
     if banc == "demarrage":
         medianes = resultat["resume"]["medianes_s"]
+        fois = resultat["resume"]["rtpe_contre_typer_nu"]
         return (
             "| Commande | médiane, s |\n|---|--:|\n"
             + "".join(f"| {nom} | {duree} |\n" for nom, duree in medianes.items())
-            + f"\n`rtpe --help` contre typer et rich nus : {resultat['resume']['rtpe_contre_typer_nu']} fois, "
+            + f"\n`rtpe --help` contre typer et rich nus : {fois} fois, "
             f"{resultat['tours']} tours entrelacés.\n"
         )
     return (

@@ -44,7 +44,7 @@ def fabriquer(racine: Path, nombre: int) -> Lieux:
 
     Returns:
         Les dossiers du jeu, `indicateurs/presences.parquet` compris : une ligne par présence,
-        heures en décimal.
+        heures au quart d'heure.
     """
     lieux = Lieux(racine / "donnees", racine / "rapports", "exemple")
     (lieux.indicateurs / "interne").mkdir(parents=True)
@@ -60,7 +60,8 @@ def fabriquer(racine: Path, nombre: int) -> Lieux:
             "mois": hasard.integers(1, 13, taille),
             "jour": hasard.integers(1, 6, taille),
             "arrivee": hasard.integers(7, 18, taille),
-            "heures": np.round(hasard.gamma(9.0, 0.8, taille), 2),
+            # Des quarts d'heure : leurs sommes sont exactes, quel que soit l'ordre des fils.
+            "heures": np.round(hasard.gamma(9.0, 0.8, taille) * 4) / 4,
         }
     ).write_parquet(lieux.indicateurs / "presences.parquet")
     pl.DataFrame(

@@ -251,6 +251,10 @@ def _relier_matplotlib() -> None:
     _enable_matplotlib_integration()  # type: ignore[no-untyped-call]
 
 
+def _en_erreur(sorties: list[NotebookNode]) -> bool:
+    return any(s.output_type == "error" for s in sorties)
+
+
 class _Moteur(Engine):  # type: ignore[misc]
     @classmethod
     def execute_managed_notebook(
@@ -268,12 +272,16 @@ class _Moteur(Engine):  # type: ignore[misc]
                 rang.commence(indice + 1 - injectees)
                 nb_man.cell_start(cellule, indice)
                 sorties.commencer()
-                coquille.run_cell(cellule.source, store_history=True)  # type: ignore[no-untyped-call]
+                fait = coquille.run_cell(cellule.source, store_history=True)  # type: ignore[no-untyped-call]
                 sorties.recueillir()
+                erreur = fait.error_before_exec or fait.error_in_exec
+                if erreur and not _en_erreur(sorties.liste):
+                    # IPython dit une magie mal employée sans l'afficher comme une erreur.
+                    coquille._showtraceback(type(erreur), erreur, [])
                 cellule.outputs = sorties.liste
                 cellule.execution_count = coquille.execution_count - 1
                 nb_man.cell_complete(cellule, indice)
-                if any(s.output_type == "error" for s in cellule.outputs):
+                if _en_erreur(cellule.outputs):
                     nb_man.cell_exception(cellule, indice)
                     return
 

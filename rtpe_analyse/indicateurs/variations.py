@@ -119,15 +119,14 @@ def effets(avant: Cote, apres: Cote) -> dict[str, float] | None:
         for c, k, t in zip((avant, apres), capacites, (premiers, seconds), strict=True)
     ]
     ensemble = effets_de_shapley(taux_compose, *facteurs)
-    resultat = {
+    resultat = dict.fromkeys(_CAUSES, 0.0)
+    for rang in np.flatnonzero((parts_avant != parts_apres).any(axis=0)):
         # T1 est linéaire en la part ouverte, somme de ses causes : chacune a donc son effet.
-        cause: effets_de_shapley(
+        resultat[_CAUSES[rang]] = effets_de_shapley(
             taux_compose,
             {**facteurs[0], _OUVERTURE: np.zeros(len(premiers))},
             {**facteurs[1], _OUVERTURE: parts_apres[:, rang] - parts_avant[:, rang]},
         )[_OUVERTURE]
-        for rang, cause in enumerate(_CAUSES)
-    }
     resultat |= {nom: ensemble[nom] for nom in _FACTEURS[1:]}
     resultat[COMPOSITION] = ensemble[_POIDS]
     presents = [float(c.paliers[c.compte, -1].sum()) for c in (avant, apres)]

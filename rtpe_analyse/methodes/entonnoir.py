@@ -7,14 +7,17 @@ toutes les limites : sans elle, presque tout le monde sortirait.
 Source : D. Spiegelhalter, « Funnel plots for comparing institutional performance »,
 Statistics in Medicine 24, 2005 ; D. Spiegelhalter et al., « Statistical methods for
 healthcare regulation », Journal of the Royal Statistical Society A 175, 2012 (effet
-aléatoire additif, scores réduits winsorisés).
+aléatoire additif, scores réduits winsorisés) ; R. Paule et J. Mandel, « Consensus Values and
+Weighting Factors », Journal of Research of the NBS 87, 1982 (estimation de l'effet aléatoire).
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm
+from scipy.optimize import brentq
+from scipy.stats import norm, t
 
 Vecteur = NDArray[np.float64]
 MINIMUM = 5
@@ -37,6 +40,11 @@ class Entonnoir:
     tau: float
     ecarts: Vecteur
 
+    @property
+    def _loi(self) -> Any:
+        # La dispersion est estimée : sur peu d'unités, la loi normale alerterait trop.
+        return t(len(self.ecarts) - 1)
+
     def limites(self, erreurs: Vecteur, niveau: float) -> tuple[Vecteur, Vecteur]:
         """Limites basse et haute à un niveau de confiance (0,95 ou 0,998).
 
@@ -44,12 +52,12 @@ class Entonnoir:
             erreurs: erreurs types où les tracer.
             niveau: probabilité qu'une unité ordinaire reste entre les limites.
         """
-        demi = norm.ppf((1 + niveau) / 2) * np.sqrt(erreurs**2 + self.tau**2)
+        demi = self._loi.ppf((1 + niveau) / 2) * np.sqrt(erreurs**2 + self.tau**2)
         return self.cible - demi, self.cible + demi
 
     def probabilites(self) -> Vecteur:
         """Probabilité, pour une unité ordinaire, de s'écarter autant de la cible."""
-        return np.asarray(2 * norm.sf(np.abs(self.ecarts)))
+        return np.asarray(2 * self._loi.sf(np.abs(self.ecarts)))
 
 
 def ajuster_entonnoir(
@@ -71,16 +79,26 @@ def ajuster_entonnoir(
     """
     if valeurs.shape != erreurs.shape or not (np.isfinite(valeurs).all() and (erreurs > 0).all()):
         raise ValueError("chaque valeur doit avoir une erreur type strictement positive")
-    n = len(valeurs)
-    if n < MINIMUM:
+    if len(valeurs) < MINIMUM:
         return None
-    poids = 1 / erreurs**2
-    cible = float(np.average(valeurs, weights=poids))
-    scores = _winsoriser((valeurs - cible) / erreurs, part_winsorisee)
-    dispersion = float(np.mean(scores**2)) / _variance_winsorisee(part_winsorisee)
-    exces = (n * dispersion - (n - 1)) / (poids.sum() - (poids**2).sum() / poids.sum())
-    tau = float(np.sqrt(max(0.0, exces)))
-    return Entonnoir(cible, dispersion, tau, (valeurs - cible) / np.sqrt(erreurs**2 + tau**2))
+    cible = float(np.average(valeurs, weights=1 / erreurs**2))
+
+    def dispersion(tau: float) -> float:
+        scores = _winsoriser((valeurs - cible) / np.sqrt(erreurs**2 + tau**2), part_winsorisee)
+        return float(np.mean(scores**2)) / _variance_winsorisee(part_winsorisee)
+
+    sans = dispersion(0.0)
+    # Les scores se winsorisent une fois réduits de l'effet aléatoire : avant, ceux des grandes
+    # unités sont tous extrêmes, et l'effet serait sous-estimé.
+    tau = 0.0
+    if sans > 1:
+        tau = float(brentq(lambda x: dispersion(x) - 1, 0.0, _majorant(valeurs, cible)))
+    return Entonnoir(cible, sans, tau, (valeurs - cible) / np.sqrt(erreurs**2 + tau**2))
+
+
+def _majorant(valeurs: Vecteur, cible: float) -> float:
+    """Un effet aléatoire sûrement trop grand : la dispersion y est sous 1."""
+    return 10 * float(np.max(np.abs(valeurs - cible)))
 
 
 def _winsoriser(scores: Vecteur, part: float) -> Vecteur:

@@ -116,7 +116,7 @@ def liberables(contexte: Contexte) -> Restitution:
     if not lignes:
         return sans_figure(titre, AUCUN)
     colonnes = [
-        Colonne(formats.majuscule(_modalite("age", m)), "ETP", "Âge à la rentrée") for m in ages
+        Colonne(formats.majuscule(_modalite("age", m)), "ETP", "Âge au dernier jour") for m in ages
     ]
     colonnes.append(Colonne("Ensemble", "ETP"))
     notes = [

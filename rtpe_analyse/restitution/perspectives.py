@@ -121,12 +121,20 @@ def retro_test(contexte: Contexte) -> Restitution:
 
 
 def _lire(contexte: Contexte) -> list[tuple[Periode, dict[str, Mesure]]]:
-    """Prévisions des périodes qui suivent celle du rapport ; vide si ce n'est pas la dernière."""
+    """Prévisions des périodes qui suivent celle du rapport ; vide si ce n'est pas la dernière.
+
+    Une prévision qui recopie l'an dernier ou le dernier niveau dirait un taux masqué : elle ne
+    se lit que si tous deux se lisent.
+    """
     nombre = _HORIZONS[contexte.periode.pas]
     a_venir = [contexte.periode.decaler(n + 1) for n in range(nombre)]
     grille = contexte.grille(
         ["N1"], contexte.maille, [contexte.zone], a_venir, ventilation="prevision"
     )
+    sources = [contexte.periode, *(p.an_dernier for p in a_venir)]
+    taux = contexte.grille(["T1"], contexte.maille, [contexte.zone], sources)
+    if any(taux.lire("T1", contexte.zone, p).masquee for p in sources):
+        return []
     lues = [(p, {m: grille.lire("N1", contexte.zone, p, m) for m in _MODALITES}) for p in a_venir]
     # La prévision commence après la dernière période connue : plus tard, ce n'est pas elle.
     if not lues[0][1]["centre"].lisible:

@@ -91,14 +91,17 @@ def _reunir(
     parts: Mapping[tuple[tuple[str, ...], str], Sequence[int]],
 ) -> list[tuple[list[tuple[str, ...]], set[int]]]:
     """Rassemble les totaux de même maille qui partagent une part."""
-    groupes: dict[tuple[str, ...], list[tuple[list[tuple[str, ...]], set[int]]]]
-    groupes = defaultdict(list)
-    for (total, nature), rangs in sorted(parts.items()):
+    groupes: dict[tuple[str, ...], dict[int, tuple[list[tuple[str, ...]], set[int]]]]
+    groupes = defaultdict(dict)
+    groupe_de: dict[tuple[str, ...], dict[int, int]] = defaultdict(dict)
+    for numero, ((total, nature), rangs) in enumerate(sorted(parts.items())):
         contenante, _, *detail = total
+        cle = (contenante, *detail, nature)
+        famille, ou = groupes[cle], groupe_de[cle]
         totaux, membres = [total], set(rangs)
-        famille = groupes[contenante, *detail, nature]
-        for groupe in [g for g in famille if not membres.isdisjoint(g[1])]:
-            famille.remove(groupe)
-            totaux, membres = [*groupe[0], *totaux], membres | groupe[1]
-        famille.append((totaux, membres))
-    return [groupe for famille in groupes.values() for groupe in famille]
+        for ancien in sorted({ou[r] for r in rangs if r in ou}):
+            autres, leurs = famille.pop(ancien)
+            totaux, membres = [*autres, *totaux], membres | leurs
+        famille[numero] = (totaux, membres)
+        ou.update(dict.fromkeys(membres, numero))
+    return [groupe for famille in groupes.values() for groupe in famille.values()]

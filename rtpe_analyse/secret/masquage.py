@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
-from scipy.sparse import csc_array
+from scipy.sparse import csr_array
 
 _MOUVEMENTS = 4
 # On répare un quart des déductibles par tour : une par une, on masque à peine moins et le
@@ -64,12 +64,15 @@ class Tableau:
         self._seuil = seuil
         self._sommes_de: list[list[int]] = [[] for _ in effectifs]
         self._totaux_de: list[list[int]] = [[] for _ in effectifs]
+        # Comme `_sommes_de` : +1 si la cellule est une part, −1 si elle est un total.
+        self._signes_de: list[list[float]] = [[] for _ in effectifs]
         for rang, somme in enumerate(sommes):
-            for cellule in somme.cellules:
-                self._sommes_de[cellule].append(rang)
+            for cellules, signe in ((somme.totaux, -1.0), (somme.parts, 1.0)):
+                for cellule in cellules:
+                    self._sommes_de[cellule].append(rang)
+                    self._signes_de[cellule].append(signe)
             for cellule in somme.totaux:
                 self._totaux_de[cellule].append(rang)
-        self._matrice = _en_matrice(sommes, len(effectifs))
         self.masquees: set[int] = set()
         # Par somme : cellules masquées, totaux parmi elles, contributeurs qu'elles cachent.
         self._nombre = [0] * len(sommes)
@@ -182,10 +185,13 @@ class Tableau:
         projette quelques mouvements tirés au hasard (graine fixe) sur ces mouvements permis, et
         on garde les cellules restées immobiles.
         """
-        systeme = self._matrice[:, composante]
-        systeme = systeme[np.unique(systeme.indices)]
-        if not systeme.shape[0]:
+        rangs: dict[int, int] = {}
+        lignes = [rangs.setdefault(r, len(rangs)) for c in composante for r in self._sommes_de[c]]
+        if not rangs:
             return []
+        colonnes = [n for n, c in enumerate(composante) for _ in self._sommes_de[c]]
+        signes = [s for c in composante for s in self._signes_de[c]]
+        systeme = csr_array((signes, (lignes, colonnes)), shape=(len(rangs), len(composante)))
         mouvements = np.random.default_rng(0).standard_normal((len(composante), _MOUVEMENTS))
         gram = (systeme @ systeme.T).toarray()
         gram[np.diag_indices_from(gram)] += _REGULARISATION
@@ -221,11 +227,3 @@ class _Composantes:
         siennes += venues
         self._groupe_de.update(dict.fromkeys(venues, garde))
         return garde
-
-
-def _en_matrice(sommes: Sequence[Somme], cellules: int) -> csc_array:
-    """Une ligne par somme : +1 pour une part, −1 pour un total."""
-    lignes = [r for r, somme in enumerate(sommes) for _ in somme.cellules]
-    colonnes = [c for somme in sommes for c in somme.cellules]
-    signes = [s for somme in sommes for s in [-1.0] * len(somme.totaux) + [1.0] * len(somme.parts)]
-    return csc_array((signes, (lignes, colonnes)), shape=(len(sommes), cellules))

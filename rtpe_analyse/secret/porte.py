@@ -74,14 +74,20 @@ def proteger(table: pl.DataFrame, niveau: Niveau, le: date) -> pl.DataFrame:
     )
     lignes = table.join(soumission, on="indicateur", how="left", maintain_order="left")
     groupes = sorted({g for i in fiches if i.soumis_au_secret for g in i.contributeur.split("+")})
-    for groupe in groupes:
-        masques = _masques(lignes.filter(pl.col("contributeurs") == [groupe]))
+    redits = {i.contributeur: declares[i.redit].contributeur for i in fiches if i.redit}
+    for groupe in sorted(groupes, key=lambda g: (g in redits, g)):
+        du_groupe = lignes.filter(pl.col("contributeurs") == [groupe])
+        if redit := redits.get(groupe):
+            du_groupe = _retirer_redits(du_groupe, lignes, redit)
+        masques = _masques(du_groupe)
         lignes = lignes.join(
             masques.rename({"masque": f"masque_{groupe}"}),
             on=CLE,
             how="left",
             maintain_order="left",
         )
+        if redit:
+            lignes = _masquer_redits(lignes, masques, redit)
     return _effacer(lignes, groupes)
 
 
@@ -111,6 +117,47 @@ def _masques(lignes: pl.DataFrame) -> pl.DataFrame:
             )
         )
     return pl.concat(morceaux)
+
+
+def _retirer_redits(du_groupe: pl.DataFrame, lignes: pl.DataFrame, redit: str) -> pl.DataFrame:
+    """Oublie l'effectif des valeurs d'ensemble masquées ailleurs : elles le seront ici aussi.
+
+    Une valeur que personne ne porte se lit toujours.
+    """
+    ailleurs = lignes.filter(pl.col(f"masque_{redit}").is_not_null()).select(*TRANCHE, *ZONE)
+    return du_groupe.join(
+        ailleurs.unique().with_columns(ailleurs=True),
+        on=[*TRANCHE, *ZONE],
+        how="left",
+        maintain_order="left",
+    ).with_columns(
+        effectif=pl.when(
+            pl.col("ailleurs").is_null() | (pl.col("ventilation") != "") | (pl.col("effectif") == 0)
+        ).then("effectif")
+    )
+
+
+def _masquer_redits(lignes: pl.DataFrame, masques: pl.DataFrame, redit: str) -> pl.DataFrame:
+    """Masque à leur tour les lignes qui rediraient une valeur d'ensemble masquée."""
+    colonne = f"masque_{redit}"
+    ici = masques.filter(pl.col("ventilation") == "").select(*TRANCHE, *ZONE)
+    return (
+        lignes.join(
+            ici.unique().with_columns(ici=True),
+            on=[*TRANCHE, *ZONE],
+            how="left",
+            maintain_order="left",
+        )
+        .with_columns(
+            pl.coalesce(
+                colonne,
+                pl.when(pl.col("ici") & (pl.col("contributeurs") == [redit])).then(
+                    pl.lit(SECONDAIRE)
+                ),
+            ).alias(colonne)
+        )
+        .drop("ici")
+    )
 
 
 def _signature(tranche: pl.DataFrame) -> tuple[Any, ...]:

@@ -184,6 +184,7 @@ def test_les_carnets_de_rapport_sont_la() -> None:
         "occupation_territoire",
         "qualite_donnees",
         "synthese_departement",
+        "tendances_territoire",
     }
     assert attendus <= set(NOMS)
 

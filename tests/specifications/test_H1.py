@@ -97,3 +97,15 @@ def test_mutation_une_minute_de_plus_se_voit(tmp_path):
 def test_egale_une_requete_independante(hasard: Hasard):
     attendu = hasard.sql(f"select {SQL_H1 % EN_T1_POINTAGES} / 60.0")
     assert valeur_de(hasard.famille("occupation"), "H1", "T1", periode="2026-T2") == egal(attendu)
+
+
+def test_a_la_completude_exigee_le_mois_se_publie(tmp_path):
+    # 9 durées sur 10 : 90 %, le seuil même ; une de moins (8 sur 9) et le mois est inconnu.
+    jeu = avec_presences(tmp_path)
+    sans_duree = pointage("z", "A", LUNDI) | {"depart_min": None, "realise_min": None}
+    neuf = [pointage(f"e{n}", "A", LUNDI) for n in range(9)]
+    jeu.ecrire("pointages", [*neuf, sans_duree])
+    ligne = ligne_de(jeu.calculer("occupation"), "H1", "A")
+    assert (ligne["valeur"], ligne["statut"]) == (egal(9 * 8), "a_verifier")
+    jeu.ecrire("pointages", [*neuf[:8], sans_duree])
+    assert ligne_de(jeu.calculer("occupation"), "H1", "A")["statut"] == "non_calculable"

@@ -23,6 +23,8 @@ from tests.specifications.outils import (
     ligne_de,
     ouvertures,
     pointage,
+    reseau,
+    reseau_aleatoire,
     territoire,
 )
 
@@ -228,6 +230,15 @@ def test_l_effectif_est_le_plus_petit_des_deux_annees(tmp_path):
 def test_sans_an_dernier_rien_ne_se_dit(tmp_path):
     table = creche(tmp_path).calculer("variations", date(2025, 6, 30))
     assert table.filter(pl.col("valeur").is_not_null()).is_empty()
+
+
+@pytest.mark.parametrize("monde", [Jeu, reseau, reseau_aleatoire])
+def test_sans_an_dernier_ni_contrat_rien_ne_se_leve(tmp_path, monde):
+    """Aucune table utile, une semaine d'activité, un seul trimestre : pas de variation."""
+    jeu = monde(tmp_path)
+    if monde is Jeu:
+        jeu.ecrire("etablissements", [etablissement("A")])
+    assert jeu.calculer("variations").drop_nulls("valeur").is_empty()
 
 
 heures = st.integers(0, 50)

@@ -51,7 +51,6 @@ CELLULES = (
     "import time, locale; time.tzname, locale.setlocale(locale.LC_ALL)",
     "os.path.basename(os.getcwd())",
     "sys.stdin.read()",
-    "%inconnue",
     "class A:\n    _repr_html_ = lambda self: '<i>a</i>'\n    __repr__ = lambda self: 'a'\nA()",
 )
 ERREURS = {
@@ -135,3 +134,11 @@ def test_une_erreur_se_dit_pareil(tmp_path: Path, moteurs: dict[str, Moteur], no
     # Cellule 1 : titre ; 2 : paramètres ; 3 et 4 : sans faute.
     assert dits[0][1] == 5
     assert "Dupont" not in str(dits)
+
+
+def test_une_magie_mal_employee_arrete_le_rapport(
+    tmp_path: Path, moteurs: dict[str, Moteur]
+) -> None:
+    for moteur in moteurs.values():
+        with pytest.raises(EchecRapport, match=r"^Cellule 3 : erreur \w+Error\.$"):
+            moteur(_demande(tmp_path, "%inconnue"))

@@ -85,7 +85,19 @@ def test_une_prevision_masquee_ne_montre_rien(monde: Ouvrir) -> None:
         for n in (1, 2)
         for m in ("bas", "centre", "haut")
     ]
-    assert "987" not in monde(lignes).prevision().html
+    assert "987" not in lu(monde(lignes).prevision())
+
+
+@pytest.mark.parametrize("quand", [DERNIERE, DERNIERE.decaler(-3)])
+def test_une_prevision_ne_redonne_pas_un_taux_masque(monde: Ouvrir, quand: Periode) -> None:
+    """Prévoir comme l'an dernier, ou comme au dernier trimestre, ce serait le dire."""
+    lignes = [
+        x
+        for x in prevues(0.62, 0.65)
+        if not (x["indicateur"] == "T1" and x["periode"] == str(quand))
+    ]
+    lignes.append(masque("T1", "territoire", "T1", periode=str(quand)))
+    assert "62,0" not in lu(monde(lignes).prevision())
 
 
 @pytest.mark.parametrize(
@@ -179,4 +191,4 @@ def test_un_etablissement_masque_n_est_pas_dans_l_entonnoir(
     lignes += [ratio("T4", "etablissement", c, 6000, 10000) for c in lisibles]
     contenu = monde(lignes).entonnoir("T4")
     assert f"Crèche {masquee}" not in lu(contenu)
-    assert "987" not in contenu.html
+    assert "987" not in lu(contenu)

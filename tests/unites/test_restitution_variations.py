@@ -131,7 +131,7 @@ def test_des_effets_masques_ne_montrent_aucun_nombre(monde: Ouvrir) -> None:
     ]
     contenu = monde(lignes).decomposition()
     assert "secret statistique" in lu(contenu)
-    assert "987" not in contenu.html
+    assert "987" not in lu(contenu)
 
 
 def test_le_tableau_separe_chaque_zone(monde: Ouvrir) -> None:

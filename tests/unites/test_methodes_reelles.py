@@ -1,0 +1,45 @@
+"""Prévisions jugées sur des séries réelles que le modèle n'a jamais vues."""
+
+import pytest
+
+from bancs.previsions import Bilan, Epreuve, epreuves, juger
+from rtpe_analyse.chemins import RACINE_PROJET
+
+PUBLICS = RACINE_PROJET.parent / "shared" / "donnees-publiques"
+NIVEAU = 0.9
+# Six années par commune : trop peu pour y promettre une couverture.
+COURTES = ("Cnaf, couverture par an",)
+
+pytestmark = [
+    pytest.mark.lent,
+    pytest.mark.skipif(not PUBLICS.exists(), reason="séries réelles absentes (../shared)"),
+]
+
+
+@pytest.fixture(scope="module")
+def bilans() -> dict[str, tuple[Epreuve, Bilan]]:
+    return {e.nom: (e, juger(e, NIVEAU)) for e in epreuves(PUBLICS)}
+
+
+def test_les_panels_sont_ceux_qu_on_croit(bilans: dict[str, tuple[Epreuve, Bilan]]) -> None:
+    """Yokohama : d'avril 2023 à février 2025 ; New York : trois années scolaires."""
+    formes = {nom: e.valeurs.shape for nom, (e, _) in bilans.items()}
+    assert formes["Yokohama, inscrits par mois"][1] == 23
+    assert formes["Yokohama, inscrits par mois"][0] > 1200
+    assert formes["New York, présence par mois"][1] == 37
+    assert formes["Cnaf, couverture par an"] == (40, 6)
+    assert all(b.jugees > 100 for _, b in bilans.values())
+
+
+def test_la_couverture_est_celle_qu_on_annonce(
+    bilans: dict[str, tuple[Epreuve, Bilan]],
+) -> None:
+    couvertures = {nom: b.couverture for nom, (_, b) in bilans.items() if nom not in COURTES}
+    assert len(couvertures) == 3
+    assert {nom for nom, c in couvertures.items() if not 0.87 <= c <= 0.93} == set()
+
+
+def test_la_perte_est_meilleure_que_celle_de_la_naive(
+    bilans: dict[str, tuple[Epreuve, Bilan]],
+) -> None:
+    assert {nom for nom, (_, b) in bilans.items() if b.perte >= b.perte_naive} == set()
