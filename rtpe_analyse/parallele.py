@@ -22,7 +22,11 @@ _SEUIL = 40
 
 
 def appliquer(
-    fonction: Callable[[Contexte, Tache], Resultat], contexte: Contexte, taches: Sequence[Tache]
+    fonction: Callable[[Contexte, Tache], Resultat],
+    contexte: Contexte,
+    taches: Sequence[Tache],
+    *,
+    seuil: int = _SEUIL,
 ) -> Iterator[tuple[Tache, Resultat]]:
     """Applique une fonction à des tâches, en parallèle si elles sont nombreuses.
 
@@ -30,6 +34,7 @@ def appliquer(
         fonction: fonction de module ou de classe ; elle reçoit le contexte et une tâche.
         contexte: ce que toutes les tâches partagent, transmis une fois à chaque processus.
         taches: les tâches.
+        seuil: nombre de tâches en dessous duquel un seul processus les fait toutes.
 
     Yields:
         Chaque tâche et son résultat, dans l'ordre des tâches.
@@ -39,7 +44,7 @@ def appliquer(
         Exception: la première levée par `fonction` ; les tâches restantes sont abandonnées.
     """
     ouvriers = min(os.cpu_count() or 1, 8)
-    if len(taches) < _SEUIL or ouvriers == 1:
+    if len(taches) < seuil or ouvriers == 1:
         for tache in taches:
             yield tache, fonction(contexte, tache)
         return

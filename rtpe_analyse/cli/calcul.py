@@ -15,6 +15,7 @@ from rtpe_analyse.cli.affichage import avancement, dire
 from rtpe_analyse.erreurs import ErreurDonneesManquantes
 from rtpe_analyse.etapes import empreinte_code, lire_temoin, marquer, raisons_de_refaire
 from rtpe_analyse.modeles import Niveau
+from rtpe_analyse.parallele import appliquer
 from rtpe_analyse.schemas import TABLES
 from rtpe_analyse.tableaux import ecrire_parquet, ecrire_texte, empreinte_fichier, empreinte_octets
 
@@ -28,6 +29,10 @@ _CODE = (
     *("schemas.py", "schema_modele.py", "schemas_publics.py", "propres.py", "cli/calcul.py"),
 )
 _TABLE = "table "
+# En octets de pointages propres ; en dessous, démarrer des processus coûte plus que le gain.
+_POIDS_A_PARTAGER = 5_000_000
+_JAMAIS = 1_000
+_LONGUES = ("cascade", "contrats", "profil", "alertes")
 _CONTROLES = ("bilan_nettoyage.parquet", "verdicts.parquet")
 
 Ingredients = dict[str, str]
@@ -98,7 +103,7 @@ def calculer(lieux: Lieux) -> None:
     Raises:
         ErreurDonneesManquantes: si aucune activité n'a été reçue.
     """
-    from rtpe_analyse import indicateurs, secret, sources
+    from rtpe_analyse import sources
 
     if propres.lire_admis(lieux, "etablissements").limit(1).collect().is_empty():
         raise ErreurDonneesManquantes(
@@ -114,18 +119,17 @@ def calculer(lieux: Lieux) -> None:
         dire("Indicateurs : à jour.")
         return
     _effacer_les_anciennes(lieux, etat.familles)
+    for famille in a_faire:
+        etat.temoin(famille).unlink(missing_ok=True)
     lignes = 0
     with avancement("Calcul") as avancer:
-        for rang, famille in enumerate(a_faire):
-            avancer(famille, rang, len(a_faire))
-            with propres.tables_lues() as tables:
-                table = indicateurs.calculer_famille(lieux, famille, etat.le)
-            lignes += len(table)
-            etat.temoin(famille).unlink(missing_ok=True)
-            for niveau in NIVEAUX:
-                protegee = secret.proteger(table, niveau, etat.le)
-                ecrire_parquet(_sortie(lieux, niveau, famille), protegee)
+        faites = appliquer(
+            _calculer, (lieux, etat.le), _longues_d_abord(a_faire), seuil=_seuil(lieux)
+        )
+        for rang, (famille, (nombre, tables)) in enumerate(faites):
+            lignes += nombre
             marquer(etat.temoin(famille), etat.ingredients(tables))
+            avancer(famille, rang + 1, len(a_faire))
     if contexte:
         _ecrire_contexte(lieux, fiches, etat.le)
         marquer(etat.temoin(CONTEXTE), etat.ingredients_du_contexte())
@@ -134,6 +138,28 @@ def calculer(lieux: Lieux) -> None:
         f"Indicateurs : {lignes} valeurs en {len(a_faire)} familles, secret appliqué"
         + (f" ; {gardees} familles déjà à jour." if gardees else ".")
     )
+
+
+def _calculer(contexte: tuple[Lieux, date], famille: str) -> tuple[int, set[str]]:
+    """Calcule, protège et écrit une famille : nombre de lignes, tables propres lues."""
+    from rtpe_analyse import indicateurs, secret
+
+    lieux, le = contexte
+    with propres.tables_lues() as tables:
+        table = indicateurs.calculer_famille(lieux, famille, le)
+    for niveau in NIVEAUX:
+        ecrire_parquet(_sortie(lieux, niveau, famille), secret.proteger(table, niveau, le))
+    return len(table), tables
+
+
+def _seuil(lieux: Lieux) -> int:
+    """Au-delà d'un petit réseau, le secret (un seul cœur) gagne à se partager."""
+    poids = sum(f.stat().st_size for f in propres.partitions(lieux, "pointages").values())
+    return 2 if poids > _POIDS_A_PARTAGER else _JAMAIS
+
+
+def _longues_d_abord(familles: list[str]) -> list[str]:
+    return sorted(familles, key=lambda f: f not in _LONGUES)
 
 
 def _sortie(lieux: Lieux, niveau: Niveau, famille: str) -> Path:

@@ -16,8 +16,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
-from scipy.stats import norm, t
 
 Vecteur = NDArray[np.float64]
 MINIMUM = 5
@@ -43,6 +41,8 @@ class Entonnoir:
     @property
     def _loi(self) -> Any:
         # La dispersion est estimée : sur peu d'unités, la loi normale alerterait trop.
+        from scipy.stats import t
+
         return t(len(self.ecarts) - 1)
 
     def limites(self, erreurs: Vecteur, niveau: float) -> tuple[Vecteur, Vecteur]:
@@ -92,6 +92,8 @@ def ajuster_entonnoir(
     # unités sont tous extrêmes, et l'effet serait sous-estimé.
     tau = 0.0
     if sans > 1:
+        from scipy.optimize import brentq
+
         tau = float(brentq(lambda x: dispersion(x) - 1, 0.0, _majorant(valeurs, cible)))
     return Entonnoir(cible, sans, tau, (valeurs - cible) / np.sqrt(erreurs**2 + tau**2))
 
@@ -114,5 +116,7 @@ def _variance_winsorisee(part: float) -> float:
     """
     if part == 0:
         return 1.0
+    from scipy.stats import norm
+
     borne = norm.ppf(1 - part)
     return float(1 - 2 * part - 2 * borne * norm.pdf(borne) + 2 * borne**2 * part)

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import false_discovery_control, norm
 
 Vecteur = NDArray[np.float64]
 # Espérance de l'étendue de deux tirages normaux d'écart type 1 (2 / √π).
@@ -43,6 +42,8 @@ class Carte:
         """Probabilité, pour une valeur ordinaire, de s'écarter autant du centre."""
         if self.ecart_type == 0:
             return 1.0 if valeur == self.centre else 0.0
+        from scipy.stats import norm
+
         return float(2 * norm.sf(abs(valeur - self.centre) / self.ecart_type))
 
 
@@ -78,5 +79,7 @@ def retenir_les_alertes(probabilites: Vecteur, taux: float) -> NDArray[np.bool_]
     connues = np.isfinite(probabilites)
     retenues = np.zeros(len(probabilites), dtype=bool)
     if connues.any():
+        from scipy.stats import false_discovery_control
+
         retenues[connues] = false_discovery_control(probabilites[connues]) <= taux
     return retenues
