@@ -20,10 +20,12 @@ from rtpe_analyse.indicateurs.cascade_lignes import (
     etablir,
 )
 from rtpe_analyse.indicateurs.cascade_places import AGREE, OUVERT, PREVU
+from rtpe_analyse.indicateurs.contributeurs import enfants_venus
 from rtpe_analyse.indicateurs.modele import Additif, Indicateur, SommeDeMoyennes
 from rtpe_analyse.indicateurs.parts import en_parts, en_unites, etat
 from rtpe_analyse.indicateurs.presences import INCONNU
 from rtpe_analyse.indicateurs.rattachement import rattacher
+from rtpe_analyse.indicateurs.table import CLE_ZONE
 from rtpe_analyse.nomenclatures import liste_fermee
 
 VENTILATION, MOTIF = "cascade", "motif"
@@ -225,12 +227,22 @@ def _mesures(lignes: Lignes, noms: tuple[str, ...], moitie: str) -> pl.DataFrame
 def _compter_population(
     parts: pl.DataFrame, lignes: Lignes, lieux: Lieux, le: date
 ) -> pl.DataFrame:
-    """Enfants sous contrat ou présents de chaque zone, répétés à chaque ligne."""
+    """Contributeurs de chaque zone, répétés à chaque ligne.
+
+    Le plus petit compte non nul des enfants sous contrat ou présents, et des enfants accueillis
+    (ceux de H1) : la dernière ligne est H1, elle ne se montre pas où H1 se cache.
+    """
     une = DES_ENFANTS[0]
-    unites = en_unites(rattacher(lignes.population, lieux), le).with_columns(
-        ventilation=pl.lit(VENTILATION), modalite=pl.lit(une)
+    d_une_ligne = parts.filter(pl.col("modalite") == une)
+    choix = {"ventilation": pl.lit(VENTILATION), "modalite": pl.lit(une)}
+    tous = en_unites(rattacher(lignes.population, lieux), le).with_columns(**choix)
+    _, accueillis = enfants_venus(lieux, le)
+    presents = compter(d_une_ligne, accueillis.with_columns(**choix), "presents", "enfants_tuh")
+    base = compter(d_une_ligne, tous, "population", "enfants_tuh").join(
+        presents.select(*CLE_ZONE, "presents"), on=CLE_ZONE
     )
-    base = compter(parts.filter(pl.col("modalite") == une), unites, "population", "enfants_tuh")
+    venu = pl.when(pl.col("presents") > 0).then("presents")
+    base = base.with_columns(population=pl.min_horizontal("population", venu)).drop("presents")
     toutes = pl.DataFrame({"modalite": DES_ENFANTS})
     return base.drop("modalite").join(toutes, how="cross").select(base.columns)
 

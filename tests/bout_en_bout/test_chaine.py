@@ -10,7 +10,12 @@ from rtpe_analyse.propres import lire_propre
 from tests.conftest import Chaine
 
 pytestmark = pytest.mark.lent
-CARNETS_TERRITOIRE = ("occupation_territoire", "besoins_territoire", "qualite_donnees")
+CARNETS_TERRITOIRE = (
+    "occupation_territoire",
+    "besoins_territoire",
+    "qualite_donnees",
+    "tendances_territoire",
+)
 
 
 def test_chaque_etape_dit_ce_qu_elle_a_fait(chaine: Chaine) -> None:
@@ -42,6 +47,7 @@ def test_un_rapport_par_territoire_et_par_carnet(chaine: Chaine) -> None:
             manifeste = json.loads(html.with_suffix(".json").read_text())
             assert manifeste["parametres"]["territoire"] == territoire
     assert list(_portail(chaine).parent.glob("*/synthese_departement.html"))
+    assert len(list(_portail(chaine).parent.glob("*/fiche_eaje/*.html"))) > 2
 
 
 def test_l_exemple_est_dit_fictif_partout(chaine: Chaine) -> None:

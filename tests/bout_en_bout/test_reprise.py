@@ -1,5 +1,6 @@
 """Rien deux fois : retirer un fichier ne refait que ce qui en dépend, et `etat` dit pourquoi."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -8,10 +9,16 @@ import pytest
 from rtpe_analyse import indicateurs
 from rtpe_analyse.chemins import Lieux
 from rtpe_analyse.cli import chaine as etapes
+from rtpe_analyse.cli.calcul import CONTEXTE
 from rtpe_analyse.cli.suivi import lignes_d_etat
 from tests.conftest import RACINE, Chaine
 
-QUI_LISENT_LES_DEMANDES = {"demandes", "cascade", "etats"}
+
+def qui_lisent(lieux: Lieux, table: str) -> set[str]:
+    """Familles dont le témoin dit qu'elles ont lu cette table."""
+    temoins = (lieux.travail / "calcul").glob("*.json")
+    lus = {f.stem for f in temoins if f"table {table}" in json.loads(f.read_text())}
+    return lus - {CONTEXTE}
 
 
 @pytest.fixture
@@ -46,8 +53,9 @@ def test_ne_refait_que_ce_qui_depend_du_fichier_retire(
 
     etapes.controler(copie)
     etapes.calculer(copie)
-    assert recalculees
-    assert set(recalculees) <= QUI_LISENT_LES_DEMANDES
+    assert set(recalculees) == qui_lisent(copie, "demandes")
+    assert "demandes" in recalculees
+    assert "places" not in recalculees
     recalculees.clear()
     etapes.calculer(copie)
     assert recalculees == []

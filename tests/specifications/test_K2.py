@@ -15,10 +15,13 @@ def test_chaque_ligne_a_la_main(tmp_path, zone):
 
 
 def test_toutes_les_lignes_ont_le_meme_effectif(tmp_path):
-    """Trois enfants sous contrat et quarante sans : les masques sont les mêmes partout."""
-    lignes = creche_complete(tmp_path).calculer("cascade", LE_JUIN)
+    """Quarante-trois enfants, dont un seul venu une heure : le compte de H1, partout le même."""
+    jeu = creche_complete(tmp_path)
+    lignes = jeu.calculer("cascade", LE_JUIN)
     effectifs = {ligne_de(lignes, "K2", "A", modalite=m)["effectif"] for m in ATTENDU}
-    assert effectifs == {3 + 40}
+    assert effectifs == {1}
+    h1 = ligne_de(jeu.calculer("occupation", LE_JUIN), "H1", "A")
+    assert effectifs == {h1["effectif"]}
 
 
 def test_mutation_une_presence_de_plus(tmp_path):
