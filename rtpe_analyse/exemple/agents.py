@@ -12,6 +12,7 @@ from rtpe_analyse.modeles import Periode
 _ENTETE = "Code établissement;Date;Quart;Qualification;Agents"
 _ENFANTS_PAR_AGENT = 5.8
 _PART_DIPLOMEE = 0.45
+_PRESQUE_PLUS = 3
 _BUREAU = (36, 68)  # quarts d'heure de 9 h à 17 h
 
 
@@ -41,7 +42,9 @@ def ecrire_agents(
     # Un agent de moins qu'il n'en faudrait là où le personnel manque.
     manque = np.array([e.chronique for e in reseau])[groupes["etablissement"].to_numpy()]
     besoin = np.ceil(enfants / _ENFANTS_PAR_AGENT).astype(np.int32)
-    agents = np.where(enfants > 0, np.maximum(2, besoin - manque[:, None]), 0)
+    # Là aussi, un agent reste seul quand il n'y a presque plus d'enfants.
+    minimum = np.where(manque[:, None] & (enfants <= _PRESQUE_PLUS), 1, 2)
+    agents = np.where(enfants > 0, np.maximum(minimum, besoin - manque[:, None]), 0)
     diplomes = np.ceil(agents * _PART_DIPLOMEE).astype(np.int32)
     bureau = np.zeros_like(agents)
     bureau[:, slice(*_BUREAU)] = 1

@@ -55,6 +55,7 @@ class Calendrier:
         places: places réellement offertes.
         fin_min: heure de fermeture avancée, en minutes ; 0 : celle de l'agrément.
         cause: rang dans `CAUSES`.
+        ecrit: le jour figure au calendrier transmis.
     """
 
     jours: Jours
@@ -65,6 +66,7 @@ class Calendrier:
     places: Tableau
     fin_min: Tableau
     cause: Tableau
+    ecrit: Tableau
 
 
 def lister_jours(scenario: Scenario) -> Jours:
@@ -100,6 +102,7 @@ def etablir(scenario: Scenario, reseau: list[Etablissement], jours: Jours) -> Ca
         places=entiers.copy(),
         fin_min=entiers.copy(),
         cause=np.zeros(forme, dtype=np.int8),
+        ecrit=np.ones(forme, dtype=bool),
     )
     reprise = scenario.reglages["evenements"]["reprise"]
     for rang, etablissement in enumerate(reseau):
@@ -190,13 +193,13 @@ def _subir(
 
 
 def en_table(calendrier: Calendrier, reseau: list[Etablissement]) -> pl.DataFrame:
-    """Le calendrier, une ligne par établissement × jour d'activité.
+    """Le calendrier, une ligne par établissement × jour d'activité écrit.
 
     Returns:
         `etablissement`, `date`, `prevu`, `ouvert`, `places`, `fin_min` (0 : celle de
         l'agrément), `cause` (vide si sans objet).
     """
-    lignes, colonnes = np.nonzero(calendrier.actif)
+    lignes, colonnes = np.nonzero(calendrier.actif & calendrier.ecrit)
     codes = np.array([e.code for e in reseau])
     return pl.DataFrame(
         {

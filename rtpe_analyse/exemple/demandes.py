@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from rtpe_analyse.exemple.contrats import Contrats
 from rtpe_analyse.exemple.enfants import REGULIER, ordinal
 from rtpe_analyse.exemple.personnes import familles_de
+from rtpe_analyse.exemple.promesses import promettre
 from rtpe_analyse.exemple.reseau import Etablissement
 from rtpe_analyse.exemple.scenario import Scenario
 from rtpe_analyse.exemple.textes import date_fr, oui_non
@@ -38,7 +39,10 @@ def demander(
     )
     acceptees = _acceptees(tirage, contrats.garder(entrees), enfants, familles)
     autres = _autres(scenario, tirage, reseau, contrats.garder(entrees), fin)
-    toutes = pl.concat([acceptees, autres]).filter(pl.col("depot") <= scenario.profil.fin)
+    nouvelles = promettre(scenario, reseau).select(acceptees.columns)
+    toutes = pl.concat([acceptees, autres, nouvelles]).filter(
+        pl.col("depot") <= scenario.profil.fin
+    )
     tardives = pl.col("date_decision") > scenario.profil.fin
     toutes = toutes.with_columns(
         decision=pl.when(~tardives).then("decision"),

@@ -10,17 +10,22 @@ import polars as pl
 
 from rtpe_analyse.chemins import Lieux
 from rtpe_analyse.erreurs import ErreurUsage
+from rtpe_analyse.exemple.activite import en_verite, enfants_vrais, places_vraies
 from rtpe_analyse.exemple.agents import ecrire_agents
 from rtpe_analyse.exemple.annuels import cumuler, ecrire_filoue, ecrire_historique
 from rtpe_analyse.exemple.berceau import GESTES_DE_CLASSEUR, TITRE, ecrire_classeurs
 from rtpe_analyse.exemple.calendrier import Calendrier, etablir, lister_jours
 from rtpe_analyse.exemple.contrats import Contrats, contractualiser
+from rtpe_analyse.exemple.declarations import compter, ecrire_declarations
 from rtpe_analyse.exemple.demandes import demander
 from rtpe_analyse.exemple.depot import Depot
 from rtpe_analyse.exemple.directions import ecrire_directions
+from rtpe_analyse.exemple.ecarts import ECARTS, ecarter
 from rtpe_analyse.exemple.enfants import accueillir
 from rtpe_analyse.exemple.factures import facturer
 from rtpe_analyse.exemple.faits import Plantation, planter
+from rtpe_analyse.exemple.fautes import fauter
+from rtpe_analyse.exemple.incidents import accidenter
 from rtpe_analyse.exemple.mensuels import Mensuels
 from rtpe_analyse.exemple.personnes import peupler
 from rtpe_analyse.exemple.pointages import fragmenter
@@ -43,6 +48,7 @@ _FAITS = (
     "quasi_doublon",
     "donnee_personnelle",
     "facture_inferieur_realise",
+    "tarif_ecart",
 )
 _LISEZMOI = """Données FICTIVES, fabriquées par « rtpe exemple ».
 
@@ -122,6 +128,9 @@ def fabriquer(
     finally:
         shutil.rmtree(chantier, ignore_errors=True)
     ecrire_parquet(lieux.racine / "verite.parquet", fabrique.depot.verite())
+    ecrire_parquet(
+        lieux.racine / "verite_activite.parquet", en_verite(fabrique.reseau, fabrique.activite)
+    )
     ecrire_texte(
         lieux.racine / "LISEZMOI.txt",
         _LISEZMOI.format(
@@ -158,6 +167,7 @@ class _Fabrique:
         nombre = len(self.reseau)
         self.lots = [list(range(k, min(k + _PAR_LOT, nombre))) for k in range(0, nombre, _PAR_LOT)]
         self.calendrier: Calendrier = etablir(scenario, self.reseau, lister_jours(scenario))
+        accidenter(scenario, self.reseau, self.calendrier)
         sejours = accueillir(scenario, self.reseau)
         self.contrats: Contrats = contractualiser(scenario, self.reseau, sejours, self.lots)
         enfants, familles = peupler(scenario, self.reseau, sejours)
@@ -166,6 +176,7 @@ class _Fabrique:
         profil = scenario.profil
         self.plantation = Plantation(
             dict.fromkeys(_FAITS, profil.faits)
+            | dict.fromkeys(ECARTS, profil.ecarts)
             | dict.fromkeys((*GESTES, *DOUBLONS, "espace_milliers"), profil.salete)
             | dict.fromkeys((f"classeur_{g}" for g in GESTES_DE_CLASSEUR), profil.faits)
             | {f"classeur_{TITRE}": 1},
@@ -173,13 +184,21 @@ class _Fabrique:
         )
         self.atelier = monter(self.reseau)
         self.cumuls: list[pl.DataFrame] = []
+        self.comptes: list[pl.DataFrame] = []
+        self.ecrits = fauter(scenario, self.reseau, self.contrats)
+        self.activite = [places_vraies(scenario, self.reseau, self.calendrier)]
 
     def tout_ecrire(self, progres: Progres | None) -> int:
         """Écrit tous les fichiers ; rend le nombre d'enfants-jours."""
         ecrire_reseau(self.scenario, self.depot, self.reseau, self.calendrier)
         ecrire_directions(self.scenario, self.depot, self.reseau, self.calendrier)
         ecrire_familles(
-            self.scenario, self.depot, self.reseau, self.contrats, self.enfants, self.familles
+            self.scenario,
+            self.depot,
+            self.reseau,
+            self.ecrits,
+            self.enfants,
+            self.familles,
         )
         demandes = demander(self.scenario, self.reseau, self.contrats, self.enfants, self.familles)
         ecrire_sali(
@@ -197,6 +216,9 @@ class _Fabrique:
                 progres("lots d'établissements", lot, len(self.lots))
             total += self._ecrire_lot(lot)
         self.mensuels.fermer()
+        ecrire_declarations(
+            self.scenario, self.depot, self.reseau, self.calendrier, pl.concat(self.comptes)
+        )
         for code, lieu in self.plantation.etablissements:
             self.depot.noter("", 0, "pointages", code, lieu)
         if self.complet:
@@ -226,10 +248,17 @@ class _Fabrique:
             self.plantation,
             restants,
         )
+        jours = ecarter(
+            self.scenario, self.calendrier, contrats, jours, lot, self.plantation, restants
+        )
         factures = facturer(
             self.scenario, jours, self.enfants, self.familles, lot, self.plantation, restants
         )
         self._ecrire_mensuels(jours, factures, lot, restants)
+        signes = self.ecrits.contrats
+        signes = signes.garder(np.isin(signes.etablissement, self.lots[lot]))
+        self.activite.append(enfants_vrais(self.calendrier, signes, jours))
+        self.comptes.append(compter(jours, factures))
         ecrire_agents(self.scenario, self.depot, self.reseau, jours)
         if self.complet:
             self.cumuls.append(cumuler(factures, contrats))

@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 
 from rtpe_analyse.exemple.faits import Plantation
+from rtpe_analyse.exemple.fautes import detarifer
 from rtpe_analyse.exemple.scenario import Scenario
 from rtpe_analyse.reglementation import bareme, historique
 
@@ -61,6 +62,14 @@ def facturer(
     )
     factures = _tarifer(scenario, factures, enfants, familles)
     factures = _sous_facturer(scenario, factures, lot, plantation, lots_restants)
+    factures = detarifer(
+        scenario,
+        factures,
+        _taux(factures["mois"]),
+        lot,
+        plantation.part("tarif_ecart", lots_restants),
+    )
+    plantation.reste["tarif_ecart"] -= len(factures.filter(pl.col("fait") == "tarif_ecart"))
     return factures.with_columns(montant=(pl.col("heures") * pl.col("tarif") + 50) // 100).drop(
         "venues", "protege"
     )

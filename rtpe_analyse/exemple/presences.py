@@ -104,7 +104,7 @@ def _deplier(calendrier: Calendrier, contrats: Contrats) -> _Prevus:
     etablissement = contrats.etablissement[contrat]
     retenu = (
         contrats.jours[contrat, calendrier.jours.semaine[jour] - 1]
-        & calendrier.prevu[etablissement, jour]
+        & (calendrier.prevu | calendrier.ouvert)[etablissement, jour]
     )
     return _Prevus(contrat[retenu], jour[retenu], etablissement[retenu])
 

@@ -7,6 +7,7 @@ import polars as pl
 from rtpe_analyse.exemple.calendrier import Calendrier, en_table
 from rtpe_analyse.exemple.contrats import LIBELLES_SECTIONS, SECTIONS
 from rtpe_analyse.exemple.depot import Depot, ecrire_registre
+from rtpe_analyse.exemple.fautes import SAMEDI, acte_concurrent
 from rtpe_analyse.exemple.reseau import JOUR, Etablissement
 from rtpe_analyse.exemple.scenario import Scenario
 from rtpe_analyse.exemple.textes import date_fr, heure, oui_non
@@ -22,7 +23,11 @@ def ecrire_reseau(
     """Écrit les registres qui décrivent le réseau et son calendrier."""
     ecrire_registre(depot, "etablissements.csv", _etablissements(scenario, reseau))
     ecrire_registre(depot, "territoires.csv", _territoires(scenario, reseau))
-    ecrire_registre(depot, "agrements.csv", _agrements(scenario, reseau))
+    agrements = _agrements(scenario, reseau)
+    ecrire_registre(depot, "agrements.csv", agrements)
+    fautif, _ = acte_concurrent(scenario, reseau)
+    for rang in (agrements["Code établissement"] == fautif).arg_true():
+        depot.noter("agrements.csv", rang + 2, "agrements", "agrement_concurrent")
     ecrire_registre(depot, "sections.csv", _sections(reseau), encodage="utf-16")
     depot.noter("sections.csv", 0, "sections", "bom")
     ouvertures = _ouvertures(en_table(calendrier, reseau))
@@ -93,6 +98,7 @@ def _territoires(scenario: Scenario, reseau: list[Etablissement]) -> pl.DataFram
 
 def _agrements(scenario: Scenario, reseau: list[Etablissement]) -> pl.DataFrame:
     reprise = scenario.reglages["evenements"]["reprise"]
+    fautif, dimanche = acte_concurrent(scenario, reseau)
     lignes = []
     for e in reseau:
         periodes = [(e.places, e.ouverture, e.fermeture)]
@@ -120,6 +126,18 @@ def _agrements(scenario: Scenario, reseau: list[Etablissement]) -> pl.DataFrame:
                     }
                     for debut, fin, autorisees in plages
                 ]
+        if e.code == fautif:
+            lignes.append(
+                {
+                    "Code établissement": e.code,
+                    "Valide du": _fr(dimanche),
+                    "Valide au": _fr(dimanche),
+                    "Jour": SAMEDI,
+                    "debut": e.bornes[0],
+                    "fin": e.bornes[3],
+                    "Places": 1,
+                }
+            )
     table = pl.DataFrame(lignes, infer_schema_length=None)
     return table.select(
         "Code établissement",

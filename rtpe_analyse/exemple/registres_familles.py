@@ -6,6 +6,7 @@ import polars as pl
 from rtpe_analyse.exemple.contrats import SECTIONS, Contrats
 from rtpe_analyse.exemple.depot import ENCODAGE, Depot, ecrire_registre
 from rtpe_analyse.exemple.enfants import TYPES, ordinal
+from rtpe_analyse.exemple.fautes import ContratsEcrits
 from rtpe_analyse.exemple.personnes import tranche
 from rtpe_analyse.exemple.reseau import JOUR, Etablissement
 from rtpe_analyse.exemple.salissures_registres import ecrire_sali
@@ -61,12 +62,12 @@ def ecrire_familles(
     scenario: Scenario,
     depot: Depot,
     reseau: list[Etablissement],
-    contrats: Contrats,
+    ecrits: ContratsEcrits,
     enfants: pl.DataFrame,
     familles: pl.DataFrame,
 ) -> None:
     """Écrit `enfants_*`, `familles_*` et `contrats_*` de chaque logiciel utilisé."""
-    bascule = ordinal(scenario.profil.bascule)
+    bascule, contrats = ordinal(scenario.profil.bascule), ecrits.contrats
     for espace in ESPACES:
         siens = contrats.debut >= bascule if espace == "ribambelle" else contrats.fin < bascule
         if not siens.any():
@@ -90,6 +91,10 @@ def ecrire_familles(
             f"contrats_{espace}.csv",
             _contrats(reseau, contrats.garder(siens), enfants, espace),
         )
+        for rang, code_faute in enumerate(ecrits.fautes[siens].tolist()):
+            if code_faute:
+                table = "plannings" if code_faute == "planning_hors_ouverture" else "contrats"
+                depot.noter(f"contrats_{espace}.csv", rang + 2, table, code_faute)
 
 
 def _enfants(

@@ -25,6 +25,8 @@ class Profil(BaseModel):
         mois_vides: mois (AAAA-MM) dont le fichier est vide, le suivant portant les deux.
         salete: nombre de lignes salies par code.
         faits: nombre de faits gênants plantés par code.
+        incidents: jours d'incident de calendrier, par sorte.
+        ecarts: écarts entre contrat et pointages, par sorte.
         recopies: établissements dont un mois est recopié.
         refus: fichiers à refuser, par raison.
     """
@@ -44,6 +46,8 @@ class Profil(BaseModel):
     mois_vides: list[str]
     salete: int
     faits: int
+    incidents: int
+    ecarts: int
     recopies: int
     refus: int
     filoue: list[int]

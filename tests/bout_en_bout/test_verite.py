@@ -60,7 +60,8 @@ def test_la_verite_seme_chaque_sorte_de_salete(chaine: Chaine) -> None:
         *("espace_milliers", "heure_en_h", "code_tronque", "bom", "bourrage", "nom_de_lieu"),
         *("surnombre", "presence_jour_ferme", "facture_inferieur_realise", "double_presence"),
         *("commune_inconnue", "quasi_doublon", "mois_vide", "mois_double", "mois_recopie"),
-        "donnee_personnelle",
+        *("donnee_personnelle", "presence_sans_contrat", "tarif_ecart", "agrement_concurrent"),
+        *("contrat_chevauchant", "planning_hors_ouverture"),
     }
     assert attendus <= semes
     assert semes <= set(motifs())

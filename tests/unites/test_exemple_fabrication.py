@@ -32,6 +32,11 @@ CONSTATS = {
     "mois_double",
     "mois_recopie",
     "donnee_personnelle",
+    "presence_sans_contrat",
+    "tarif_ecart",
+    "contrat_chevauchant",
+    "planning_hors_ouverture",
+    "agrement_concurrent",
 }
 
 
@@ -76,6 +81,7 @@ def test_refabriquer_remplace_le_depot(tmp_path: Path) -> None:
         "LISEZMOI.txt",
         "depot",
         "verite.parquet",
+        "verite_activite.parquet",
     ]
 
 
