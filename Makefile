@@ -18,11 +18,11 @@ rapports: installation ## fabriquer l'exemple au besoin, tout calculer, produire
 	@$(RTPE) rapports --jeu exemple
 
 tests: installation-tests ## lancer toute la suite de tests
-	@.venv/bin/python -m pytest
+	@.venv/bin/python -m pytest -n auto --dist loadfile
 
 verifier: installation-tests ## style, types et tests
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy
-	@.venv/bin/python -m pytest
+	@.venv/bin/python -m pytest -n auto --dist loadfile
 
 banc: installation-tests ## mesurer rapports et démarrage à côté des commandes usuelles (dix minutes)
 	@.venv/bin/python -m bancs demarrage

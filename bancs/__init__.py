@@ -1,5 +1,5 @@
-"""Bancs de mesure : combien de temps, comparé à quoi, pour quelles sorties.
+"""Bancs d'essai : ce que coûtent les rapports et le démarrage, à côté de pairs et de planchers.
 
-`python -m bancs rapports|demarrage|endurance`. Aucun temps n'est imprimé si les sorties des
-concurrents ne portent pas la même empreinte.
+Règle : aucun temps n'est imprimé si les sorties des modes comparés ne sont pas les mêmes.
+Lancer : `python -m bancs rapports`, `demarrage` ou `endurance` ; `--help` dit les options.
 """

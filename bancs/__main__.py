@@ -1,59 +1,71 @@
-"""`python -m bancs rapports|demarrage|endurance` : mesurer, comparer, garder les chiffres."""
+"""Commande des bancs : mesure, garde le JSON, imprime un petit tableau."""
 
 import argparse
 import json
+import os
 import platform
 import sys
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 from bancs import demarrage, endurance, rapports
+from bancs.document import ecrire_document, tableau
+from bancs.monde import EmpreinteFausse
 
-RESULTATS = Path(__file__).with_name("resultats")
-_BIBLIOTHEQUES = ("polars", "seaborn", "matplotlib", "papermill", "nbconvert", "ipykernel")
-
-
-def main() -> None:
-    """Lance un banc, écrit son bilan en JSON et l'imprime."""
-    options = _lire_les_options()
-    if options.banc == "rapports":
-        bilan = rapports.comparer(options.executions, options.pairs, options.tours, _dire)
-        texte = rapports.tableau(bilan)
-    elif options.banc == "demarrage":
-        bilan = demarrage.comparer(options.tours)
-        texte = demarrage.phrase(bilan)
-    else:
-        bilan = endurance.eprouver(options.nombre)
-        texte = f"{bilan['rapports']} rapports, aucun blocage, aucune différence avec le noyau."
-    _garder(options.banc, bilan)
-    sys.stdout.write(f"{texte}\n")
+RESULTATS = Path(__file__).parent / "resultats"
+_BIBLIOTHEQUES = ("polars", "matplotlib", "seaborn", "papermill", "nbconvert", "ipykernel", "typer")
 
 
-def _lire_les_options() -> argparse.Namespace:
-    analyse = argparse.ArgumentParser(prog="python -m bancs", description=__doc__)
-    bancs = analyse.add_subparsers(dest="banc", required=True)
-    lot = bancs.add_parser("rapports", help="le lot contre les commandes et le plancher")
-    lot.add_argument("--executions", type=int, default=24, help="rapports du lot")
-    lot.add_argument("--pairs", type=int, default=3, help="rapports mesurés chez les lents")
-    lot.add_argument("--tours", type=int, default=3)
-    aide = bancs.add_parser("demarrage", help="rtpe --help contre typer et rich nus")
-    aide.add_argument("--tours", type=int, default=9)
-    longue = bancs.add_parser("endurance", help="beaucoup de rapports, aucun blocage")
-    longue.add_argument("nombre", type=int, nargs="?", default=1000)
-    return analyse.parse_args()
+def _lire() -> argparse.Namespace:
+    lecteur = argparse.ArgumentParser(prog="python -m bancs", description=__doc__)
+    bancs = lecteur.add_subparsers(dest="banc", required=True)
+    choix = bancs.add_parser("rapports", help="notre lot, les commandes, Python nu")
+    choix.add_argument("--executions", type=int, default=24, help="rapports par mode")
+    choix.add_argument("--tours", type=int, default=3, help="tours entrelacés")
+    choix.add_argument("--commandes", type=int, help="rapports faits par les commandes")
+    choix.add_argument("--ouvriers", type=int, default=os.cpu_count() or 1)
+    choix = bancs.add_parser("demarrage", help="rtpe --help contre typer et rich nus")
+    choix.add_argument("--tours", type=int, default=15)
+    choix = bancs.add_parser("endurance", help="beaucoup de rapports chauds, comparés aux noyaux")
+    choix.add_argument("--executions", type=int, default=1000)
+    choix.add_argument("--zones", type=int, default=24, help="rapports par lot")
+    choix.add_argument("--ouvriers", type=int, default=os.cpu_count() or 1)
+    for sous in bancs.choices.values():
+        sous.add_argument("--retenir", action="store_true", help="en faire la référence de docs/")
+    return lecteur.parse_args()
 
 
-def _dire(ligne: str) -> None:
-    sys.stderr.write(f"{ligne}\n")
+def _machine() -> dict[str, object]:
+    return {
+        "processeurs": os.cpu_count(),
+        "charge_au_debut": round(os.getloadavg()[0], 1),
+        "systeme": platform.system(),
+        "python": platform.python_version(),
+        "versions": {nom: version(nom) for nom in _BIBLIOTHEQUES},
+    }
 
 
-def _garder(banc: str, bilan: dict[str, Any]) -> None:
+def _principal() -> None:
+    choix = _lire()
+    machine = _machine()
+    try:
+        if choix.banc == "rapports":
+            pairs = choix.executions if choix.commandes is None else choix.commandes
+            resultat = rapports.comparer(choix.executions, choix.tours, pairs, choix.ouvriers)
+        elif choix.banc == "demarrage":
+            resultat = demarrage.comparer(choix.tours)
+        else:
+            resultat = endurance.eprouver(choix.executions, choix.zones, choix.ouvriers)
+    except EmpreinteFausse as erreur:
+        sys.exit(f"Aucun temps : {erreur}")
     RESULTATS.mkdir(exist_ok=True)
-    versions = {nom: version(nom) for nom in _BIBLIOTHEQUES}
-    complet = {"python": platform.python_version(), "versions": versions, **bilan}
-    chemin = RESULTATS / f"{banc}.json"
-    chemin.write_text(json.dumps(complet, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    texte = json.dumps({"machine": machine, **resultat}, ensure_ascii=False, indent=1)
+    (RESULTATS / f"{choix.banc}.json").write_text(f"{texte}\n", encoding="utf-8")
+    print(tableau(choix.banc, resultat))
+    if choix.retenir:
+        (RESULTATS / f"reference_{choix.banc}.json").write_text(f"{texte}\n", encoding="utf-8")
+        ecrire_document(RESULTATS)
 
 
-main()
+if __name__ == "__main__":
+    _principal()

@@ -1,55 +1,56 @@
-"""Le banc du démarrage : `rtpe --help` contre typer et rich nus."""
+"""Banc du démarrage : `rtpe --help` à côté d'un typer + rich nu et d'un Python vide."""
 
-from statistics import median
-from typing import Any
+import subprocess
+import sys
+import time
 
-from bancs.mesures import mesurer, python
+from bancs.mesure import mediane
+from bancs.modes import BIN
+from bancs.monde import EmpreinteFausse
 
-_BUT = 1.3
 _NU = """
-import typer, rich
-app = typer.Typer()
+import typer
+app = typer.Typer(rich_markup_mode="rich")
+
 @app.command()
-def un(): pass
+def rapports(periode: str = "") -> None:
+    "Produit les rapports."
+
 @app.command()
-def deux(): pass
+def etat() -> None:
+    "Dit ce qui est fait."
+
 app()
 """
+MODES = {
+    "rtpe": [str(BIN / "rtpe"), "--help"],
+    "typer_nu": [sys.executable, "-c", _NU, "--help"],
+    "python_vide": [sys.executable, "-c", "pass"],
+}
 
 
-def comparer(tours: int) -> dict[str, Any]:
-    """Temps médians, tour à tour, et leur rapport.
-
-    Args:
-        tours: nombre de tours, après un premier qui ne compte pas.
+def comparer(tours: int) -> dict[str, object]:
+    """Mesure chaque commande `tours` fois, entrelacées, après un tour non compté.
 
     Raises:
-        SystemExit: si l'une des deux aides ne s'affiche pas.
+        EmpreinteFausse: si une aide n'affiche pas ses commandes.
     """
-    durees: dict[str, list[float]] = {"rtpe": [], "nu": []}
-    commandes = {"rtpe": python("-m", "rtpe_analyse", "--help"), "nu": python("-c", _NU, "--help")}
-    for _ in range(tours + 1):
-        for nom, commande in commandes.items():
-            durees[nom].append(_chronometrer(commande))
-    rtpe, nu = durees["rtpe"][1:], durees["nu"][1:]
+    durees: dict[str, list[float]] = {mode: [] for mode in MODES}
+    for tour in range(tours + 1):
+        for mode, commande in MODES.items():
+            debut = time.perf_counter()
+            fini = subprocess.run(commande, capture_output=True, text=True, check=True)
+            duree = time.perf_counter() - debut
+            if mode != "python_vide" and not {"rapports", "etat"} <= set(fini.stdout.split()):
+                raise EmpreinteFausse(f"L'aide de « {mode} » n'est pas celle attendue.")
+            if tour:
+                durees[mode].append(duree)
+    paires = zip(durees["rtpe"], durees["typer_nu"], strict=True)
     return {
-        "rtpe_s": median(rtpe),
-        "nu_s": median(nu),
-        "rapport": median(a / b for a, b in zip(rtpe, nu, strict=True)),
-        "but": _BUT,
+        "tours": tours,
+        "durees_s": durees,
+        "resume": {
+            "medianes_s": {mode: mediane(suite) for mode, suite in durees.items()},
+            "rtpe_contre_typer_nu": mediane([a / b for a, b in paires]),
+        },
     }
-
-
-def phrase(bilan: dict[str, Any]) -> str:
-    """Le bilan en une phrase."""
-    return (
-        f"`rtpe --help` : {bilan['rtpe_s'] * 1000:.0f} ms, soit {bilan['rapport']:.2f} fois "
-        f"typer et rich nus ({bilan['nu_s'] * 1000:.0f} ms) ; but : {bilan['but']:g}."
-    )
-
-
-def _chronometrer(commande: list[str]) -> float:
-    mesure = mesurer(commande, en_json=False)
-    if "--help" not in mesure.rendu:
-        raise SystemExit("l'aide ne s'est pas affichée : aucun temps.")
-    return mesure.duree

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from bancs.rapports import MODES
+from bancs.rapports import BUT_COMMANDES, BUT_PYTHON_NU, MODES
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "bancs.md"
 _INTRODUCTION = """# Ce que coûtent les rapports et le démarrage
@@ -66,7 +66,16 @@ def _rapports(resultat: dict[str, Any]) -> str:
     ]
     lignes += [
         f"\nNotre lot contre les commandes : {resume['fois_plus_rapide_que_les_commandes']} fois "
-        "plus rapide. Un rapport à la fois, en régime, contre Python nu : "
-        f"{resume['boucle_contre_python_nu']} fois son temps.\n"
+        f"plus rapide, démarrage compris (but : {BUT_COMMANDES}). Le plancher mesuré "
+        f"{'permet' if resume['but_commandes_permis'] else 'interdit'} ce but : charger une fois "
+        f"({resume['prechargement_s']} s) puis dérouler les cellules en Python nu sur tous les "
+        f"processeurs donnerait au mieux {resume['plafond_fois']} fois. Un rapport à la fois, en "
+        f"régime, contre Python nu : {resume['boucle_contre_python_nu']} fois son temps "
+        f"(but : {BUT_PYTHON_NU}).\n"
     ]
+    if nombres["commandes"] < nombres["chaud"]:
+        lignes.append(
+            f"Les modes lents n'ont fait que {nombres['commandes']} rapports : leur coût par "
+            "rapport est étendu aux autres.\n"
+        )
     return "\n".join(lignes)

@@ -1,38 +1,53 @@
-"""Le banc d'endurance : des centaines de rapports chauds, tous égaux à ceux du noyau."""
+"""Banc d'endurance : beaucoup de rapports chauds, tous comparés au moteur de référence."""
 
+import shutil
 import tempfile
+import time
 from pathlib import Path
-from typing import Any
 
-from bancs import jeu
-from bancs.empreintes import empreintes
-from bancs.mesures import mesurer, python
-
-_DISTINCTS = 14
+from bancs.modes import lot
+from bancs.monde import CARNET, PERIODE, EmpreinteFausse, fabriquer, territoires
 
 
-def eprouver(nombre: int) -> dict[str, Any]:
-    """Produit `nombre` rapports par le moteur chaud et les compare au noyau.
+def eprouver(executions: int, zones: int, ouvriers: int) -> dict[str, object]:
+    """Fait au moins `executions` rapports chauds, par lots, avec un seul serveur.
 
-    Le contenu du carnet de référence ne dépend du territoire que par un reste de division :
-    quelques rapports du noyau suffisent à connaître tous les contenus possibles.
+    Args:
+        executions: rapports voulus.
+        zones: rapports d'un lot ; autant sont faits une fois par des noyaux.
+        ouvriers: rapports en même temps.
+
+    Returns:
+        Nombre de rapports, tous identiques à l'octet aux pages des noyaux, et durée.
 
     Raises:
-        SystemExit: un rapport manque, échoue, ou diffère de celui du noyau.
+        EmpreinteFausse: à la première page différente.
+        RuntimeError: si un rapport échoue ou dépasse son délai.
     """
-    with tempfile.TemporaryDirectory(prefix="banc") as dossier:
-        racine = Path(dossier)
-        jeu.preparer(racine, nombre)
-        reference = _produire(racine, "noyau", min(_DISTINCTS, nombre))
-        codes = jeu.territoires(nombre)
-        attendues = {jeu.reste(c): e for c, e in reference.items()}
-        rendues = _produire(racine, "chaud", nombre)
-    differents = [c for c in codes if rendues[c] != attendues[jeu.reste(c)]]
-    if differents:
-        raise SystemExit(f"{len(differents)} rapports diffèrent du noyau : {differents[:5]}")
-    return {"rapports": nombre, "contenus": len(set(rendues.values())), "differences": 0}
+    racine = Path(tempfile.mkdtemp(prefix="banc"))
+    try:
+        fabriquer(racine, zones)
+        lot(racine, racine / "noyau", zones, "noyau", ouvriers)
+        attendues = _pages(racine / "noyau", zones)
+        faits = 0
+        debut = time.perf_counter()
+        while faits < executions:
+            shutil.rmtree(racine / "donnees" / "exemple" / "travail")
+            lot(racine, racine / "chaud", zones, "chaud", ouvriers)
+            for code, page in _pages(racine / "chaud", zones).items():
+                if page != attendues[code]:
+                    raise EmpreinteFausse(f"Page de {code} différente après {faits} rapports.")
+            shutil.rmtree(racine / "chaud")
+            faits += zones
+        duree = time.perf_counter() - debut
+    finally:
+        shutil.rmtree(racine, ignore_errors=True)
+    return {"rapports": faits, "differences": 0, "s_par_rapport": round(duree / faits, 3)}
 
 
-def _produire(racine: Path, nom: str, nombre: int) -> dict[str, str]:
-    mesurer(python("-m", "bancs.coureurs", nom, str(racine), str(nombre)))
-    return empreintes(racine / f"pages_{nom}", jeu.territoires(nombre))
+def _pages(sortie: Path, zones: int) -> dict[str, bytes]:
+    pages = {}
+    for code in territoires(zones):
+        (page,) = sortie.rglob(f"{PERIODE}/{code}/{CARNET.stem}.html")
+        pages[code] = page.read_bytes()
+    return pages

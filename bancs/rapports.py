@@ -1,162 +1,115 @@
-"""Le banc des rapports : notre lot, les commandes courantes, et les cellules en Python nu."""
+"""Banc des rapports : notre lot, les commandes usuelles, les mêmes cellules en Python nu."""
 
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict
 from pathlib import Path
-from statistics import median
-from typing import Any
 
-from bancs import jeu
-from bancs.coureurs import COUREURS
-from bancs.empreintes import empreintes
-from bancs.mesures import Mesure, mesurer, python
+from bancs.mesure import Mesure, mediane, mesurer
+from bancs.modes import empreintes
+from bancs.monde import concorder, fabriquer
 
-Dire = Callable[[str], None]
-
-_BUT_COMMANDES = 20.0
-_BUT_PLANCHER = 1.3
-_REDUITS = ("commandes", "noyau")
-_PRECHARGER = "import rtpe_analyse.diffusion.prechauffe"
-
-
-@dataclass(frozen=True)
-class Passage:
-    """Un concurrent, une fois : combien de rapports, ce qu'ils ont coûté, ce qu'ils disent."""
-
-    nombre: int
-    mesure: Mesure
-    empreintes: dict[str, str]
-
-    @property
-    def par_rapport(self) -> float:
-        """Secondes par rapport, démarrage compris."""
-        return self.mesure.duree / self.nombre
-
-    @property
-    def propre(self) -> float:
-        """Secondes propres d'un rapport, démarrage exclu ; médiane des rapports du passage."""
-        return median(self.mesure.rendu)
+MODES = {
+    "chaud": "Notre lot, moteur chaud",
+    "chaud_seul": "Notre lot, moteur chaud, un rapport à la fois",
+    "noyau": "Notre lot, un noyau par rapport",
+    "commandes": "Commandes papermill puis jupyter nbconvert",
+    "nu": "Les mêmes cellules en Python nu, un processus",
+}
+BUT_COMMANDES, BUT_PYTHON_NU = 20, 1.3
+_LENTS = ("noyau", "commandes")
+_PRECHARGER = "import rtpe_analyse.diffusion.prechauffe; print('{\"boucle_s\": 0}')"
 
 
-def comparer(executions: int, pairs: int, tours: int, dire: Dire) -> dict[str, Any]:
-    """Mesure tous les concurrents, à tour de rôle, et compare leurs sorties.
+def comparer(executions: int, tours: int, commandes: int, ouvriers: int) -> dict[str, object]:
+    """Mesure tous les modes en tours entrelacés, puis leur mémoire dans un tour à part.
 
     Args:
-        executions: rapports du lot.
-        pairs: rapports mesurés pour les concurrents lents ; le reste est extrapolé.
-        tours: nombre de tours ; l'ordre s'inverse d'un tour à l'autre.
-        dire: reçoit chaque ligne de progression.
+        executions: rapports de chaque mode.
+        tours: nombre de tours ; les rapports entre modes se font tour par tour.
+        commandes: rapports faits par les commandes et les noyaux, bien plus lents ; au plus
+            `executions`.
+        ouvriers: rapports en même temps du mode « chaud ».
+
+    Returns:
+        Ce qui s'écrit en JSON : empreinte commune, mesures, médianes et rapports appariés.
 
     Raises:
-        SystemExit: un concurrent échoue, ou les sorties diffèrent : aucun temps n'est rendu.
+        EmpreinteFausse: si les sorties d'un mode diffèrent ; aucun temps n'est alors rendu.
+        RuntimeError: si un mode échoue.
     """
-    releves: dict[str, list[Passage]] = {nom: [] for nom in COUREURS}
-    prechargements = []
-    with tempfile.TemporaryDirectory(prefix="banc") as dossier:
-        racine = Path(dossier)
-        jeu.preparer(racine, executions)
-        _passer(racine, "plancher", 1)
-        for tour in range(tours):
-            ordre = list(COUREURS)[:: -1 if tour % 2 else 1]
-            for nom in ordre:
-                dire(f"tour {tour + 1}/{tours} : {nom}")
-                nombre = min(pairs, executions) if nom in _REDUITS else executions
-                releves[nom].append(_passer(racine, nom, nombre))
-            prechargements.append(mesurer(python("-c", _PRECHARGER)).duree)
-    _exiger_les_memes_sorties(releves)
-    return _bilan(releves, median(prechargements), executions)
-
-
-def _passer(racine: Path, nom: str, nombre: int) -> Passage:
-    pages = racine / f"pages_{nom}"
-    for ancien in (pages, racine / "donnees" / "exemple" / "travail"):
-        shutil.rmtree(ancien, ignore_errors=True)
-    mesure = mesurer(python("-m", "bancs.coureurs", nom, str(racine), str(nombre)))
-    return Passage(nombre, mesure, empreintes(pages, jeu.territoires(nombre)))
-
-
-def _exiger_les_memes_sorties(releves: dict[str, list[Passage]]) -> None:
-    reference = releves["plancher"][0].empreintes
-    for nom, passages in releves.items():
-        for passage in passages:
-            differents = [c for c, e in passage.empreintes.items() if reference[c] != e]
-            if differents:
-                raise SystemExit(f"sorties différentes ({nom}, {differents[:3]}) : aucun temps.")
-    if len(set(reference.values())) < min(len(reference), 2):
-        raise SystemExit("tous les rapports se ressemblent : l'empreinte ne prouve rien.")
-
-
-def _bilan(
-    releves: dict[str, list[Passage]], prechargement: float, executions: int
-) -> dict[str, Any]:
-    concurrents = {
-        nom: {
-            "rapports_mesures": passages[0].nombre,
-            "extrapole": passages[0].nombre < executions,
-            "s_par_rapport": median(p.par_rapport for p in passages),
-            "s_propres": median(p.propre for p in passages) if passages[0].mesure.rendu else None,
-            "processeur_s_par_rapport": median(p.mesure.processeur / p.nombre for p in passages),
-            "memoire_mio": max(p.mesure.memoire for p in passages),
-            "tours": [p.par_rapport for p in passages],
-        }
-        for nom, passages in releves.items()
-    }
-    fois = _apparier(releves, lambda p: p["commandes"].par_rapport / p["chaud"].par_rapport)
-    ecart = _apparier(releves, lambda p: p["chaud_un_a_un"].propre / p["plancher"].propre)
-    coeurs = os.cpu_count() or 1
-    plancher = median(p.propre for p in releves["plancher"])
-    commandes = median(p.par_rapport for p in releves["commandes"])
-    plafond = commandes / (plancher / coeurs + prechargement / executions)
+    nombres = dict.fromkeys(MODES, executions) | dict.fromkeys(_LENTS, min(commandes, executions))
+    mesures: dict[str, list[Mesure]] = {mode: [] for mode in MODES}
+    rendus: dict[str, dict[str, str]] = {}
+    prechargements: list[float] = []
+    racine = Path(tempfile.mkdtemp(prefix="banc"))
+    try:
+        fabriquer(racine, executions)
+        # Pour rien : les polices sont relevées une fois, comme elles le sont déjà ailleurs.
+        mesurer(["-m", "bancs.modes", "chaud", str(racine), str(racine / "amorce"), "1", "1"])
+        for tour in range(tours + 1):
+            ordre = list(MODES)[tour % len(MODES) :] + list(MODES)[: tour % len(MODES)]
+            for mode in ordre:
+                sortie = racine / f"{mode}-{tour}"
+                moteur = "chaud" if mode == "chaud_seul" else mode
+                ensemble = 1 if mode == "chaud_seul" else ouvriers
+                arguments = [moteur, str(racine), str(sortie), str(nombres[mode]), str(ensemble)]
+                # Le dernier tour relève la mémoire : ses durées ne comptent pas.
+                mesures[mode].append(
+                    mesurer(["-m", "bancs.modes", *arguments], memoire=tour == tours)
+                )
+                rendus[f"{mode}, tour {tour}"] = empreintes(sortie, nombres[mode])
+                # Le lot suivant refait tout : sans les pages, aucun rapport n'est à jour.
+                shutil.rmtree(sortie)
+            prechargements.append(mesurer(["-c", _PRECHARGER]).duree_s)
+        commune = concorder(rendus)
+    finally:
+        shutil.rmtree(racine, ignore_errors=True)
     return {
-        "executions": executions,
-        "coeurs": coeurs,
-        "empreinte": releves["plancher"][0].empreintes[jeu.territoires(1)[0]],
-        "concurrents": concurrents,
-        "prechargement_s": prechargement,
-        "fois_plus_vite_que_les_commandes": fois,
-        "but_commandes": _BUT_COMMANDES,
-        "plafond_du_plancher": plafond,
-        "rapport_au_plancher": ecart,
-        "but_plancher": _BUT_PLANCHER,
+        "empreinte": commune,
+        "executions": nombres,
+        "tours": tours,
+        "ouvriers": ouvriers,
+        "mesures": {mode: [asdict(m) for m in suite] for mode, suite in mesures.items()},
+        "resume": _resumer(mesures, nombres) | _plafonner(mesures, nombres, prechargements),
     }
 
 
-def _apparier(
-    releves: dict[str, list[Passage]], rapport: Callable[[dict[str, Passage]], float]
-) -> float:
-    """Médiane des rapports pris tour par tour : la machine y est dans le même état."""
-    tours = range(len(releves["chaud"]))
-    return median(rapport({nom: p[tour] for nom, p in releves.items()}) for tour in tours)
+def _resumer(mesures: dict[str, list[Mesure]], nombres: dict[str, int]) -> dict[str, object]:
+    utiles = {mode: suite[:-1] for mode, suite in mesures.items()}
+    par_mode = {
+        mode: {
+            "s_par_rapport": mediane([m.duree_s / nombres[mode] for m in suite]),
+            "boucle_s_par_rapport": mediane([m.boucle_s for m in suite]),
+            "processeur_s_par_rapport": mediane([m.processeur_s / nombres[mode] for m in suite]),
+            "memoire_mo": round(mesures[mode][-1].memoire_mo),
+        }
+        for mode, suite in utiles.items()
+    }
+    par_tour = zip(*(utiles[m] for m in ("commandes", "chaud", "chaud_seul", "nu")), strict=True)
+    fois, contre_nu = [], []
+    for pair, chaud, seul, nu in par_tour:
+        fois.append((pair.duree_s / nombres["commandes"]) / (chaud.duree_s / nombres["chaud"]))
+        contre_nu.append(seul.boucle_s / nu.boucle_s)
+    return {
+        "par_mode": par_mode,
+        "fois_plus_rapide_que_les_commandes": mediane(fois),
+        "boucle_contre_python_nu": mediane(contre_nu),
+    }
 
 
-def tableau(bilan: dict[str, Any]) -> str:
-    """Le bilan en un tableau Markdown et trois phrases."""
-    lignes = [
-        "| concurrent | s par rapport | s propres | processeur, s | mémoire, Mio | mesurés |",
-        "|---|--:|--:|--:|--:|--:|",
-    ]
-    for nom, c in bilan["concurrents"].items():
-        propres = f"{c['s_propres']:.2f}" if c["s_propres"] else ""
-        mesures = f"{c['rapports_mesures']}{' (extrapolé)' if c['extrapole'] else ''}"
-        lignes.append(
-            f"| {nom} | {c['s_par_rapport']:.2f} | {propres} "
-            f"| {c['processeur_s_par_rapport']:.2f} | {c['memoire_mio']:.0f} | {mesures} |"
-        )
-    permis = "permet" if bilan["plafond_du_plancher"] >= bilan["but_commandes"] else "interdit"
-    return "\n".join(
-        [
-            *lignes,
-            "",
-            f"- Empreinte commune des sorties : `{bilan['empreinte'][:16]}`.",
-            f"- {bilan['fois_plus_vite_que_les_commandes']:.1f} fois plus vite que les commandes, "
-            f"démarrage compris (but : {bilan['but_commandes']:g}). Le plancher mesuré "
-            f"{permis} ce but : {bilan['coeurs']} cœurs, un préchargement de "
-            f"{bilan['prechargement_s']:.1f} s pour {bilan['executions']} rapports et les cellules "
-            f"en Python nu donnent au mieux {bilan['plafond_du_plancher']:.1f} fois.",
-            f"- Un rapport coûte {bilan['rapport_au_plancher']:.2f} fois ses cellules en Python "
-            f"nu (but : {bilan['but_plancher']:g}).",
-        ]
-    )
+def _plafonner(
+    mesures: dict[str, list[Mesure]], nombres: dict[str, int], prechargements: list[float]
+) -> dict[str, object]:
+    """Ce que le plancher mesuré permet au mieux : charger une fois, puis tous les cœurs à plein."""
+    prechargement = mediane(prechargements)
+    cellules = mediane([m.boucle_s for m in mesures["nu"][:-1]])
+    par_rapport = prechargement / nombres["chaud"] + cellules / (os.cpu_count() or 1)
+    commandes = mediane([m.duree_s / nombres["commandes"] for m in mesures["commandes"][:-1]])
+    plafond = round(commandes / par_rapport, 1)
+    return {
+        "prechargement_s": prechargement,
+        "plafond_fois": plafond,
+        "but_commandes_permis": plafond >= BUT_COMMANDES,
+    }

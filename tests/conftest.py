@@ -7,8 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from rtpe_analyse.chemins import Lieux
+
+# Une machine occupée n'est pas une faute : les propriétés n'ont pas de délai.
+settings.register_profile("rtpe", deadline=None)
+settings.load_profile("rtpe")
 
 RACINE = Path(__file__).resolve().parents[1]
 SURVEILLANCE = Path(__file__).parent / "bout_en_bout" / "reseau_surveille"

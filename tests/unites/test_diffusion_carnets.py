@@ -135,7 +135,7 @@ def test_importer_la_diffusion_ne_charge_rien_de_lourd() -> None:
     programme = (
         "import sys, rtpe_analyse.diffusion as d; d.executer_lot; d.ecrire_portail;"
         "lourds = {'papermill', 'nbconvert', 'nbformat', 'nbclient', 'jupyter_client', 'zmq',"
-        " 'matplotlib', 'seaborn', 'pandas', 'great_expectations'};"
+        " 'matplotlib', 'seaborn', 'pandas', 'scipy', 'great_expectations'};"
         "print(sorted(lourds & sys.modules.keys()))"
     )
     sortie = subprocess.run(
