@@ -90,7 +90,7 @@ class MoteurChaud:
             la.close()
             if processus.pid is not None:
                 # Même s'il a fini : ce que ses cellules ont lancé doit s'arrêter.
-                self._interrupteur.tuer(processus.pid)
+                self._interrupteur.tuer(processus.pid, fini=not processus.is_alive())
                 self._interrupteur.oublier(processus.pid)
                 processus.join()
             shutil.rmtree(dossier, ignore_errors=True)

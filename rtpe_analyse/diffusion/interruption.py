@@ -34,9 +34,16 @@ class Interrupteur:
         with self._verrou:
             self._noyaux.discard(pid)
 
-    def tuer(self, pid: int) -> None:
-        """Arrête un processus encore en vie, et ce qu'il a lancé."""
-        _tuer(pid)
+    def tuer(self, pid: int, *, fini: bool) -> None:
+        """Arrête un processus et ce qu'il a lancé ; fini, seul son groupe est visé.
+
+        Le numéro d'un processus fini a pu être redonné à un autre.
+        """
+        if fini:
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(pid, signal.SIGKILL)
+        else:
+            _tuer(pid)
 
     def couper(self) -> None:
         """Arrête les noyaux suivis et refuse les suivants."""
