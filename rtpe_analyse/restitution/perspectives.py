@@ -30,9 +30,11 @@ def prevision(contexte: Contexte) -> Restitution:
         return sans_figure(_TITRE, _pourquoi(contexte))
     connues = contexte.grille(["T1"], contexte.maille, [contexte.zone], contexte.echues)
     passees = [(p, connues.lire("T1", contexte.zone, p)) for p in contexte.echues]
-    passees = [(p, m) for p, m in passees if m.lisible]
-    if not passees:
-        return sans_figure(_TITRE, "Aucune période connue n'est lisible.")
+    premiere = next((rang for rang, (_, m) in enumerate(passees) if m.lisible), None)
+    if premiere is None or not passees[-1][1].lisible:
+        return sans_figure(_TITRE, "La dernière période connue n'est pas lisible.")
+    # Une période qui manque entre deux autres coupe le trait : elle garde sa place.
+    passees = passees[premiere:]
     from rtpe_analyse.restitution import figures
 
     definition = contexte.dossier.definition("N1")
@@ -85,9 +87,10 @@ def prevision(contexte: Contexte) -> Restitution:
     dits = " ; ".join(f"{formats.periode(p)} : {m['centre']}{_entre(m)}" for p, m in lues)
     alt = f"Courbe connue, puis prévision en tirets et son intervalle. {dits}."
     part = formats.nombre(float(_niveau(contexte)))
-    note = (
-        f"Trait plein : connu. Tirets : prévu ({lues[-1][1]['centre'].source}). La zone "
-        f"pointillée doit contenir la suite {part} fois sur 100."
+    note = f"Trait plein : connu. Tirets : prévu ({lues[-1][1]['centre'].source}). " + (
+        f"La zone pointillée doit contenir la suite {part} fois sur 100."
+        if any(m["bas"].lisible for _, m in lues)
+        else "Pas d'intervalle : trop peu de prévisions passées ont pu être jugées."
     )
     return planche(titre, alt, svg, donnees, note)
 

@@ -29,17 +29,16 @@ def prevision(valeurs: pl.DataFrame, etiquettes: Sequence[str], unite: Unite) ->
 
     Args:
         valeurs: colonnes `rang`, `serie` (`connue` ou `prevue`), `valeur`, `bas`, `haut`
-            (absents pour ce qui est connu).
+            (absents pour ce qui est connu) ; une valeur absente interrompt le trait.
         etiquettes: texte de l'axe, par rang.
         unite: écriture des valeurs.
     """
-    connue = valeurs.filter(pl.col("serie") == "connue").drop_nulls("valeur")
+    connue = valeurs.filter(pl.col("serie") == "connue")
     prevue = valeurs.filter(pl.col("serie") == "prevue").drop_nulls("valeur")
     with mpl.rc_context(STYLE):
         dessin, axe = toile(3.2)
-        sns.lineplot(
-            vers_pandas(connue), x="rang", y="valeur", color=COULEURS[0], marker="o", ax=axe
-        )
+        # seaborn relierait par-dessus une valeur absente : ici le trait s'interrompt.
+        axe.plot(connue["rang"], connue["valeur"].to_numpy(), "-o", color=COULEURS[0])
         intervalle = prevue.drop_nulls(["bas", "haut"])
         axe.fill_between(
             intervalle["rang"],
