@@ -90,6 +90,22 @@ def plages_du_jour(lieux: Lieux, calendrier: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def duree_offerte() -> pl.Expr:
+    """Minutes d'une plage agréée réellement offertes, aux heures d'ouverture du jour."""
+    fin = pl.min_horizontal("plage_fin", "fin_min")
+    return (fin - pl.max_horizontal("plage_debut", "debut_min")).clip(0)
+
+
+def minutes_ouvertes() -> pl.Expr:
+    """Minutes-places offertes d'une plage : zéro un jour fermé, vide si non déclarées."""
+    return (
+        pl.when(~pl.col("ouvert"))
+        .then(0)
+        .when(pl.col("places_ouvertes").is_not_null())
+        .then(pl.min_horizontal("places", "places_ouvertes") * duree_offerte())
+    )
+
+
 def capacites(lieux: Lieux, le: date) -> pl.DataFrame:
     """Capacités de chaque jour, en places et en minutes-places.
 
@@ -106,15 +122,7 @@ def capacites(lieux: Lieux, le: date) -> pl.DataFrame:
     calendrier = jours(lieux, le)
     plages = plages_du_jour(lieux, calendrier).join(calendrier, on=_JOUR)
     duree = pl.col("plage_fin") - pl.col("plage_debut")
-    offerte = (
-        pl.min_horizontal("plage_fin", "fin_min") - pl.max_horizontal("plage_debut", "debut_min")
-    ).clip(0)
-    ouvertes = (
-        pl.when(~pl.col("ouvert"))
-        .then(0)
-        .when(pl.col("places_ouvertes").is_not_null())
-        .then(pl.min_horizontal("places", "places_ouvertes") * offerte)
-    )
+    ouvertes = minutes_ouvertes()
     du_jour = plages.group_by(_JOUR).agg(
         maximum=pl.col("places").max(),
         amplitude=duree.sum(),

@@ -5,7 +5,13 @@ from datetime import date
 import polars as pl
 
 from rtpe_analyse.chemins import Lieux
-from rtpe_analyse.indicateurs.calendrier import causes_hors_calendrier, jours, plages_du_jour
+from rtpe_analyse.indicateurs.calendrier import (
+    causes_hors_calendrier,
+    duree_offerte,
+    jours,
+    minutes_ouvertes,
+    plages_du_jour,
+)
 from rtpe_analyse.indicateurs.presences import activite, mois_attendus
 from rtpe_analyse.propres import lire_admis
 
@@ -43,15 +49,7 @@ def places_du_jour(lieux: Lieux, le: date, capacites: pl.DataFrame) -> pl.DataFr
         .with_columns(pl.col("compte", "ouvert").fill_null(False))
     )
     duree = pl.col("plage_fin") - pl.col("plage_debut")
-    offerte = (
-        pl.min_horizontal("plage_fin", "fin_min") - pl.max_horizontal("plage_debut", "debut_min")
-    ).clip(0)
-    ouvertes = (
-        pl.when(~pl.col("ouvert"))
-        .then(0)
-        .when(pl.col("places_ouvertes").is_not_null())
-        .then(pl.min_horizontal("places", "places_ouvertes") * offerte)
-    )
+    ouvertes = minutes_ouvertes()
     par_jour = plages.group_by(_JOUR).agg(
         pl.col("compte", "ouvert").first(),
         agree_min=(pl.col("places") * duree).sum(),
@@ -103,9 +101,6 @@ def places_attribuees(
         `etablissement, date, attribue_min` : somme sur les plages de min(places offertes,
         titulaires) × durée offerte ; vide si les places ouvertes ne sont pas déclarées.
     """
-    offerte = (
-        pl.min_horizontal("plage_fin", "fin_min") - pl.max_horizontal("plage_debut", "debut_min")
-    ).clip(0)
     tenues = pl.min_horizontal("places", "places_ouvertes", "titulaires")
     tenues = pl.when(pl.col("places_ouvertes").is_not_null()).then(tenues)
     return (
@@ -115,7 +110,7 @@ def places_attribuees(
         .with_columns(pl.col("titulaires").fill_null(0))
         .group_by(_JOUR)
         .agg(
-            attribue_min=pl.when(tenues.null_count() == 0).then((tenues * offerte).sum()),
+            attribue_min=pl.when(tenues.null_count() == 0).then((tenues * duree_offerte()).sum()),
         )
         .sort(_JOUR)
     )
