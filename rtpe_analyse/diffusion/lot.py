@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Literal
@@ -184,6 +185,12 @@ def a_refaire(lieux: Lieux, periode: Periode, niveau: Niveau) -> dict[str, list[
     return {t.nom: pourquoi for t in plan if (pourquoi := raisons(t, donnees))}
 
 
+@cache
+def _bibliotheques() -> str:
+    """Versions dont les sorties dépendent ; relues une fois, pas une fois par rapport."""
+    return ", ".join(f"{b} {version(b)}" for b in _BIBLIOTHEQUES)
+
+
 def _ingredients(travail: Travail, donnees: Donnees) -> dict[str, str]:
     demande = travail.demande
     return {
@@ -192,7 +199,7 @@ def _ingredients(travail: Travail, donnees: Donnees) -> dict[str, str]:
         **{f"indicateurs {nom}": empreinte for nom, empreinte in donnees.fichiers.items()},
         "zone": travail.zone.libelle,
         "programme": empreinte_code(*_CODE),
-        "bibliothèques": ", ".join(f"{b} {version(b)}" for b in _BIBLIOTHEQUES),
+        "bibliothèques": _bibliotheques(),
     }
 
 
