@@ -1,4 +1,4 @@
-"""Entonnoir, carte de contrôle et fausses découvertes : exemples publiés et oracles."""
+"""Entonnoir et fausses découvertes : exemples publiés et oracles."""
 
 import numpy as np
 import pytest
@@ -6,31 +6,9 @@ from statsmodels.stats.meta_analysis import combine_effects
 
 from bancs.previsions import fausses_alertes
 from rtpe_analyse.methodes.entonnoir import ajuster_entonnoir
-from rtpe_analyse.methodes.surveillance import carte_individuelle, retenir_les_alertes
+from rtpe_analyse.methodes.surveillance import retenir_les_alertes
 
 ALEA = np.random.default_rng
-
-
-def test_carte_du_nist_debits_horaires() -> None:
-    """NIST/SEMATECH e-Handbook, 6.3.2.2 : moyenne 50,81, étendue 1,8778, limites publiées."""
-    debits = np.array([49.6, 47.6, 49.9, 51.3, 47.8, 51.2, 52.6, 52.4, 53.6, 52.1])
-    carte = carte_individuelle(debits)
-    assert carte is not None
-    assert carte.centre == pytest.approx(50.81)
-    # Le manuel arrondit 2 / √π à 1,128.
-    assert carte.limites == pytest.approx((45.8159, 55.8041), abs=2e-3)
-    assert not carte.hors_limites(debits).any()
-    assert carte.hors_limites(np.array([45.8, np.nan, 55.9])).tolist() == [True, False, True]
-
-
-def test_carte_absente_si_trop_peu_de_valeurs() -> None:
-    assert carte_individuelle(np.array([1.0, 2.0, np.nan, 3.0])) is None
-
-
-def test_carte_d_une_serie_constante() -> None:
-    carte = carte_individuelle(np.full(10, 4.0))
-    assert carte is not None
-    assert (carte.probabilite(4.0), carte.probabilite(5.0)) == (1.0, 0.0)
 
 
 def test_benjamini_hochberg_1995_quinze_comparaisons() -> None:
