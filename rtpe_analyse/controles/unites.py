@@ -98,7 +98,9 @@ def table_de_reception(bilan: pl.DataFrame, par_mois: pl.DataFrame) -> pl.DataFr
 
 def _fichiers_recus(entrees: Entrees, suites: dict[str, Suite]) -> Iterator[Unite]:
     par_mois = fichiers.lignes_par_mois(entrees.lieux, entrees.bilan)
-    reception = table_de_reception(entrees.bilan, par_mois).partition_by("fichier", as_dict=True)
+    reception = table_de_reception(entrees.bilan, par_mois)
+    # En une fois : des milliers de fichiers, presque tous déjà jugés.
+    compteurs = dict(zip(reception["fichier"], reception.write_ndjson().splitlines(), strict=True))
     recus = entrees.bilan.select("fichier", "source", "millesime").unique().sort("fichier")
     for fichier, source, millesime in recus.iter_rows():
         for nom in (SUITE_DE_RECEPTION, f"brut.{source}"):
@@ -106,14 +108,18 @@ def _fichiers_recus(entrees: Entrees, suites: dict[str, Suite]) -> Iterator[Unit
                 attentes = suites[nom].pour(table)
                 bornes = _bornes(attentes, millesime)
                 if table == RECEPTION:
-                    ligne = reception[(fichier,)]
-                    lignes, charger = ligne.write_json(), ligne.clone
+                    lignes = compteurs[fichier]
+                    charger = partial(_lignes_du_fichier, reception, fichier)
                 else:
                     chemin = entrees.lu(fichier, table)
                     lignes, charger = entrees.empreinte_de(chemin), partial(pl.read_parquet, chemin)
                 if lignes:
                     empreinte = _empreinte(attentes, bornes, lignes)
                     yield Unite(nom, source, table, fichier, empreinte, attentes, bornes, charger)
+
+
+def _lignes_du_fichier(reception: pl.DataFrame, fichier: str) -> pl.DataFrame:
+    return reception.filter(pl.col("fichier") == fichier)
 
 
 def _partitions_propres(entrees: Entrees, suites: dict[str, Suite]) -> Iterator[Unite]:

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from rtpe_analyse.diffusion.manifeste import Manifeste
     from rtpe_analyse.diffusion.plan import Travail
 
+_SANS_SERVEUR = "Relancer la commande ; si cela se répète, ajouter --moteur noyau."
 _verrou = threading.Lock()
 
 
@@ -48,10 +50,13 @@ class MoteurChaud:
     """
 
     def __init__(self, cache: Path, interrupteur: Interrupteur | None = None) -> None:
+        self._cache = cache
         self._interrupteur = interrupteur or Interrupteur()
+        self._sourd = threading.Event()
         self._contexte = multiprocessing.get_context("forkserver")
         self._contexte.set_forkserver_preload([PRECHAUFFE])
-        _demarrer(cache)
+        with _verrou:
+            self._assurer_le_serveur()
 
     def __call__(self, demande: Demande) -> "NotebookNode":
         """Exécute toutes les cellules et rend le carnet avec ses sorties.
@@ -80,8 +85,7 @@ class MoteurChaud:
         dossier = dossier_court()
         processus = self._contexte.Process(target=travailler, args=(la, dossier, tache, arguments))
         try:
-            with _sans_programme_principal():
-                processus.start()
+            self._lancer(processus, echeance)
             la.close()
             self._interrupteur.suivre(processus.pid or 0)
             return self._attendre(demande, ici, processus.sentinel, echeance)
@@ -94,6 +98,35 @@ class MoteurChaud:
                 self._interrupteur.oublier(processus.pid)
                 processus.join()
             shutil.rmtree(dossier, ignore_errors=True)
+
+    def _lancer(self, processus: BaseProcess, echeance: float) -> None:
+        """Demande le processus au serveur, qui ne répond qu'une fois chargé."""
+        with _verrou:
+            if self._sourd.is_set():
+                raise EchecRapport("le serveur de rapports ne répond plus.", _SANS_SERVEUR)
+            serveur = self._assurer_le_serveur()
+            garde = threading.Timer(max(0.0, echeance - time.monotonic()), self._tuer, [serveur])
+            garde.start()
+            try:
+                with _sans_programme_principal():
+                    processus.start()
+            except (EOFError, OSError):
+                raison = "ne répond pas dans le délai" if self._sourd.is_set() else "s'est arrêté"
+                raise EchecRapport(f"le serveur de rapports {raison}.", _SANS_SERVEUR) from None
+            finally:
+                garde.cancel()
+
+    def _tuer(self, serveur: int) -> None:
+        self._sourd.set()
+        self._interrupteur.tuer(serveur, fini=False)
+
+    def _assurer_le_serveur(self) -> int:
+        """Démarre le serveur s'il ne l'est pas, ou s'il est mort, et rend son numéro."""
+        if (serveur := _numero_du_serveur()) is None:
+            _demarrer(self._cache)
+            serveur = _numero_du_serveur() or 0
+        self._interrupteur.suivre(serveur)
+        return serveur
 
     def _attendre(
         self, demande: Demande, tuyau: Connection, sentinelle: int, echeance: float
@@ -140,13 +173,20 @@ def _sans_programme_principal() -> Iterator[None]:
 
     Un programme sans garde `if __name__ == "__main__"` y serait même relancé en entier.
     """
-    with _verrou:
-        principal = sys.modules["__main__"]
-        sys.modules["__main__"] = ModuleType("__main__")
-        try:
-            yield
-        finally:
-            sys.modules["__main__"] = principal
+    principal = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = principal
+
+
+def _numero_du_serveur() -> int | None:
+    """Le serveur de ce programme, s'il vit ; la bibliothèque standard ne le dit pas."""
+    numero: int | None = getattr(forkserver._forkserver, "_forkserver_pid", None)
+    if numero is None or os.waitid(os.P_PID, numero, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+        return None
+    return numero
 
 
 def _demarrer(cache: Path) -> None:

@@ -79,6 +79,8 @@ def _exportateur() -> _Exportateur:
         template_name=GABARIT.name,
         extra_template_basedirs=[str(GABARIT.parent)],
         exclude_input=True,
+        # Le carnet se valide une fois, pas après chacun des onze traitements.
+        optimistic_validation=True,
     )
 
 

@@ -67,6 +67,14 @@ class References:
     def _repertoire_communes(self) -> Repertoire:
         return repertoire_communes(self._communes)
 
+    @cached_property
+    def _empreinte_etablissements(self) -> str:
+        return _empreinte(self.etablissements)
+
+    @cached_property
+    def _empreinte_communes(self) -> str:
+        return _empreinte(self._communes.select("code", "nom"))
+
     def contexte(self, tables: set[str], recu_le: date, *, classeur: bool) -> Contexte:
         """Contexte de typage d'un fichier ; le référentiel n'est lu que s'il sert."""
         par_code, par_dossier = self._repertoires
@@ -77,9 +85,9 @@ class References:
         """Ingrédients d'étape : seulement les nomenclatures dont ces tables dépendent."""
         ingredients = {}
         if _utilise(tables, "etablissements"):
-            ingredients["établissements"] = _empreinte(self.etablissements)
+            ingredients["établissements"] = self._empreinte_etablissements
         if _utilise(tables, "communes"):
-            ingredients["communes"] = _empreinte(self._communes.select("code", "nom"))
+            ingredients["communes"] = self._empreinte_communes
         return ingredients
 
 

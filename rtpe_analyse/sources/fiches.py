@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -84,10 +86,16 @@ def purger(fiche: Fiche) -> None:
     fiche.chemin.unlink(missing_ok=True)
 
 
+@cache
+def _lire(texte: str) -> Any:
+    """Une commande relit plusieurs fois les mêmes fiches, par milliers."""
+    return charger_yaml(texte)
+
+
 def _lire_toutes(brut: Path) -> Iterator[Fiche]:
     for chemin in brut.glob(f"*/*/*{SUFFIXE_FICHE}"):
         try:
-            contenu = charger_yaml(chemin.read_text(encoding="utf-8"))
+            contenu = _lire(chemin.read_text(encoding="utf-8"))
             yield Fiche(
                 **{champ: contenu[champ] for champ in _CHAMPS},
                 chemin=chemin.with_name(contenu["nom"]),

@@ -2,6 +2,7 @@
 
 import ast
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -212,6 +213,45 @@ def test_un_prechargement_mal_nomme_se_voit(tmp_path: Path) -> None:
         cwd=Path(__file__).parents[2],
     )
     assert fini.stdout.strip() == "le serveur de rapports n'a pas préchargé ses modules."
+
+
+def test_un_serveur_bloque_n_arrete_pas_le_lot(tmp_path: Path) -> None:
+    # Le serveur ne répond qu'une fois ses modules chargés : celui-ci ne finit jamais.
+    (tmp_path / "sans_fin.py").write_text("import time; time.sleep(600)\n")
+    programme = (
+        "import sys; from pathlib import Path\n"
+        "from rtpe_analyse.diffusion import chaud\n"
+        "from tests.unites.test_diffusion_chaud import _demande\n"
+        "chaud.PRECHAUFFE = 'sans_fin'\n"
+        "moteur = chaud.MoteurChaud(Path(sys.argv[1]) / 'cache')\n"
+        "for _ in range(2):\n"
+        "    try:\n        moteur(_demande(Path(sys.argv[1]), '1', delai=2))\n"
+        "    except Exception as erreur:\n        print(str(erreur).split('.')[0])\n"
+    )
+    fini = subprocess.run(
+        [sys.executable, "-c", programme, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(__file__).parents[2],
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        timeout=60,
+    )
+    assert fini.stdout.splitlines() == [
+        "le serveur de rapports ne répond pas dans le délai",
+        "le serveur de rapports ne répond plus",
+    ]
+
+
+def test_un_serveur_mort_redemarre_a_l_identique(tmp_path: Path, moteur: chaud.MoteurChaud) -> None:
+    # Le hachage d'un texte suit PYTHONHASHSEED, lu une fois au démarrage du serveur.
+    demandee = _demande(tmp_path, "import os; (os.getppid(), hash('crèche'))")
+    ((serveur, avant),) = _valeurs(moteur, demandee)
+    os.kill(serveur, signal.SIGKILL)
+    _attendre_la_fin(serveur)
+    ((suivant, apres),) = _valeurs(moteur, demandee)
+    assert suivant != serveur
+    assert apres == avant
 
 
 def test_le_programme_principal_n_est_pas_rejoue(tmp_path: Path) -> None:
