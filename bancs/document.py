@@ -69,9 +69,10 @@ def _rapports(resultat: dict[str, Any]) -> str:
         f"plus rapide, démarrage compris (but : {BUT_COMMANDES}). Le plancher mesuré "
         f"{'permet' if resume['but_commandes_permis'] else 'interdit'} ce but : charger une fois "
         f"({resume['prechargement_s']} s) puis dérouler les cellules en Python nu sur tous les "
-        f"processeurs donnerait au mieux {resume['plafond_fois']} fois. Un rapport à la fois, en "
-        f"régime, contre Python nu : {resume['boucle_contre_python_nu']} fois son temps "
-        f"(but : {BUT_PYTHON_NU}).\n"
+        f"processeurs donnerait au mieux {resume['plafond_fois']} fois. Par rapport, démarrage "
+        f"compris, {resultat['ouvriers']} à la fois, contre les mêmes cellules en Python nu : "
+        f"{resume['contre_python_nu']} fois son temps (but : {BUT_PYTHON_NU}) ; un seul à la fois "
+        f"et en régime : {resume['boucle_contre_python_nu']} fois.\n"
     ]
     if nombres["commandes"] < nombres["chaud"]:
         lignes.append(
