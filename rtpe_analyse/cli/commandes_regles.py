@@ -58,15 +58,12 @@ def regles(
             lignes.append(
                 (
                     f"{regle.libelle}\n{cle}",
-                    ecrire(datee.valeur),
-                    regle.unite,
-                    f"{datee.effet:%d/%m/%Y}",
+                    f"{ecrire(datee.valeur)}\n{regle.unite}\ndepuis le {datee.effet:%d/%m/%Y}",
                     f"{datee.reference} ({_CERTITUDES[datee.certitude]})",
                 )
             )
         if lignes:
-            colonnes = ("Règle", "Valeur", "Unité", "Depuis", "Référence")
-            tableau(f"Thème {nom}", colonnes, lignes)
+            tableau(f"Thème {nom}", ("Règle", "Valeur", "Référence"), lignes)
         else:
             dire(f"Thème {nom} : aucune valeur connue à cette date.")
         for cle, regle in absentes:
@@ -92,7 +89,7 @@ def ecrire(valeur: Any) -> str:
     if isinstance(valeur, dict):
         return "\n".join(f"{cle} : {ecrire(v)}" for cle, v in valeur.items())
     if isinstance(valeur, list):
-        return "\n".join(_tranche(t) for t in valeur)
+        return "\n".join(_tranche(t) if isinstance(t, dict) else ecrire(t) for t in valeur)
     return str(valeur)
 
 
