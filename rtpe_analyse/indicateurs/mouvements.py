@@ -8,7 +8,13 @@ from rtpe_analyse.chemins import Lieux
 from rtpe_analyse.indicateurs.ages import modalites_age, tranche_age
 from rtpe_analyse.indicateurs.agregation import calculer, compter_par_maille
 from rtpe_analyse.indicateurs.modele import ComptageDistinct, Indicateur
-from rtpe_analyse.indicateurs.parts import DETAIL_AU_TRIMESTRE, croiser, en_parts, en_unites
+from rtpe_analyse.indicateurs.parts import (
+    DETAIL_AU_TRIMESTRE,
+    croiser,
+    en_parts,
+    en_unites,
+    ventiler,
+)
 from rtpe_analyse.indicateurs.rattachement import rattacher
 from rtpe_analyse.indicateurs.sejours import SANS_FIN
 from rtpe_analyse.modeles import MAILLES, Maille
@@ -150,14 +156,4 @@ def _unites(evenements: pl.DataFrame, maille: Maille, derniere: bool, le: date) 
     enfants = lus.sort("date", descending=derniere).unique(
         ["pas", "periode", maille, "unite"], keep="first", maintain_order=True
     )
-    return pl.concat(
-        enfants.select(
-            "pas",
-            "periode",
-            maille,
-            "unite",
-            ventilation=pl.lit(v),
-            modalite=pl.col(v) if v else pl.lit(""),
-        )
-        for v in ("", "age")
-    ).filter(DETAIL_AU_TRIMESTRE)
+    return ventiler(enfants, maille, ("", "age"))

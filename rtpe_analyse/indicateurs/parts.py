@@ -21,6 +21,21 @@ def etat(mesure: str) -> str:
     return f"{mesure}__etat"
 
 
+def ventiler(decrits: pl.DataFrame, maille: str, ventilations: Iterable[str]) -> pl.DataFrame:
+    """Unités à compter (`agregation.compter_par_maille`), une ligne par ventilation.
+
+    Args:
+        decrits: `pas, periode, <maille>, unite` et une colonne par ventilation.
+        maille: maille comptée.
+        ventilations: colonnes à ventiler, au trimestre seulement ; « » pour l'ensemble.
+    """
+    cle = ("pas", "periode", maille, "unite")
+    return pl.concat(
+        decrits.select(*cle, ventilation=pl.lit(v), modalite=pl.col(v) if v else pl.lit(""))
+        for v in sorted(ventilations)
+    ).filter(DETAIL_AU_TRIMESTRE)
+
+
 def periodes(table: pl.DataFrame, le: date, pas: Sequence[str] = PAS) -> pl.DataFrame:
     """Répète chaque ligne pour chaque pas, avec sa période ; seules restent les échues.
 

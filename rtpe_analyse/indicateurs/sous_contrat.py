@@ -13,6 +13,7 @@ from rtpe_analyse.indicateurs.parts import (
     croiser,
     en_parts_de_fin,
     en_unites_de_fin,
+    ventiler,
 )
 from rtpe_analyse.indicateurs.presences import CONNU, EN_PARTIE, MICRO_HEURES
 from rtpe_analyse.indicateurs.rattachement import rattacher
@@ -104,7 +105,7 @@ def calculer_sous_contrat(
             {
                 "sous_contrat": compter_par_maille(
                     croisees,
-                    {m: _ventiler(decrits[m], m, {v for v, _ in modalites}) for m in MAILLES},
+                    {m: ventiler(decrits[m], m, {v for v, _ in modalites}) for m in MAILLES},
                     "sous_contrat",
                     reference,
                 )
@@ -173,17 +174,3 @@ def _decrire(unites: pl.DataFrame, maille: Maille, le: date) -> pl.DataFrame:
             .otherwise(total.cast(pl.String)),
         )
     )
-
-
-def _ventiler(decrits: pl.DataFrame, maille: Maille, ventilations: set[str]) -> pl.DataFrame:
-    return pl.concat(
-        decrits.select(
-            "pas",
-            "periode",
-            maille,
-            "unite",
-            ventilation=pl.lit(v),
-            modalite=pl.col(v) if v else pl.lit(""),
-        )
-        for v in sorted(ventilations)
-    ).filter(DETAIL_AU_TRIMESTRE)
