@@ -45,7 +45,9 @@ def ecrire_agents(
     # Là aussi, un agent reste seul quand il n'y a presque plus d'enfants.
     minimum = np.where(manque[:, None] & (enfants <= _PRESQUE_PLUS), 1, 2)
     agents = np.where(enfants > 0, np.maximum(minimum, besoin - manque[:, None]), 0)
-    diplomes = np.ceil(agents * _PART_DIPLOMEE).astype(np.int32)
+    # Arrondie au-dessous, la part de diplômés y passe aussi sous le minimum légal.
+    part = agents * _PART_DIPLOMEE
+    diplomes = np.where(manque[:, None], np.floor(part), np.ceil(part)).astype(np.int32)
     bureau = np.zeros_like(agents)
     bureau[:, slice(*_BUREAU)] = 1
     comptes = {
