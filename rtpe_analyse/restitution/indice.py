@@ -1,0 +1,145 @@
+"""L'indice de besoin : sa carte, la place de chaque commune et ce qu'elle doit aux poids."""
+
+from rtpe_analyse.reglementation import valeur
+from rtpe_analyse.restitution import formats
+from rtpe_analyse.restitution.cartes import carte_des_communes
+from rtpe_analyse.restitution.composantes import mots
+from rtpe_analyse.restitution.contexte import Contexte
+from rtpe_analyse.restitution.objets import Restitution, paragraphes
+from rtpe_analyse.restitution.places_de_besoin import (
+    BAS,
+    INDICE,
+    Classement,
+    Place,
+    communes_de,
+    lire_classement,
+)
+from rtpe_analyse.restitution.planches import sans_figure
+from rtpe_analyse.restitution.tableaux import Cellule, Colonne, Ligne, Tableau, cellule
+
+AUCUN_INDICE = (
+    "L'indice de besoin n'est pas calculé : il y faut les chiffres publics d'au moins cinq "
+    "communes du département."
+)
+_NOMMEES = 8
+"""Communes dont les rangs tiennent dans une phrase ; au-delà, le tableau les dit."""
+_NOTE = (
+    "100 : la commune moyenne du département ; 110 : un écart type de plus sur toutes les "
+    "composantes. L'intervalle réunit les rangs obtenus en faisant varier les poids et en "
+    "retirant chaque composante. Un besoin probable n'est pas une demande."
+)
+
+
+def carte(contexte: Contexte) -> Restitution:
+    """Figure : l'indice de besoin, commune par commune, et l'intervalle de rang de chacune."""
+    titre = "Indice de besoin"
+    classement = lire_classement(contexte)
+    if not classement.places:
+        return sans_figure(titre, AUCUN_INDICE)
+    precisions = {
+        zone: f"rang {place.intervalle} sur {len(classement.places)}"
+        for zone, place in classement.places.items()
+    }
+    mesures = {zone: place.indice for zone, place in classement.places.items()}
+    return carte_des_communes(
+        contexte, titre, _conclusion(contexte, classement), "Commune", mesures, precisions
+    )
+
+
+def resume(contexte: Contexte) -> Restitution:
+    """Phrases : les communes dont la place ne dépend pas des poids, et celles qui en dépendent."""
+    classement = lire_classement(contexte)
+    siennes = _siennes(contexte, classement)
+    if not siennes:
+        return paragraphes([AUCUN_INDICE])
+    sures = [classement.noms[z] for z in siennes if classement.toujours(z)]
+    selon = [classement.noms[z] for z in siennes if classement.parfois(z)]
+    dites = [f"{_conclusion(contexte, classement)}{_suite(sures)}."]
+    if selon:
+        verbe = formats.accord(len(selon), "y entre ou en sort", "y entrent ou en sortent")
+        communes = formats.compte(len(selon), "commune")
+        dites.append(f"{communes} {verbe} selon les poids{_suite(selon)}.")
+    ailleurs = len(siennes) - len(sures) - len(selon)
+    if ailleurs and (sures or selon):
+        verbe = formats.accord(ailleurs, "n'y est", "n'y sont")
+        dites.append(f"{formats.compte(ailleurs, 'autre')} {verbe} jamais.")
+    if len(siennes) <= _NOMMEES:
+        rangs = [f"{p.nom}, {p.intervalle}" for p in siennes.values()]
+        dites.append(
+            f"Rang sur {len(classement.places)} selon les poids (1 : le plus fort besoin) : "
+            f"{' ; '.join(rangs)}."
+        )
+    return paragraphes(dites + _incompletes(contexte, classement, siennes))
+
+
+def tableau(contexte: Contexte) -> Restitution:
+    """Tableau : les communes, leur indice, leur rang et son intervalle, leurs composantes."""
+    titre = "Le besoin des communes et ce que leur place doit aux poids"
+    classement = lire_classement(contexte)
+    siennes = _siennes(contexte, classement)
+    if not siennes:
+        return sans_figure(titre, AUCUN_INDICE)
+    poids = _poids(contexte)
+    unite = f"sur {len(classement.places)}"
+    colonnes = [
+        Colonne("Indice", "100 = moyenne", code=INDICE),
+        Colonne("Rang", unite),
+        Colonne("Rang selon les poids", unite, code=BAS),
+        *(Colonne(mots(c, "commune").libelle, f"%, poids {poids[c]}") for c in poids),
+    ]
+    lignes = [
+        Ligne(
+            classement.noms[zone],
+            [
+                cellule(place.indice),
+                Cellule(str(place.rang)),
+                Cellule(place.intervalle),
+                *(cellule(classement.composante(zone, c)) for c in poids),
+            ],
+        )
+        for zone, place in siennes.items()
+    ]
+    return Tableau(titre, "Commune", colonnes, lignes, [_NOTE]).rendre()
+
+
+def _siennes(contexte: Contexte, classement: Classement) -> dict[str, Place]:
+    communes = communes_de(contexte)
+    return {z: place for z, place in classement.places.items() if z in communes}
+
+
+def _conclusion(contexte: Contexte, classement: Classement) -> str:
+    siennes = _siennes(contexte, classement)
+    sures = sum(classement.toujours(z) for z in siennes)
+    nom = "le tiers du département le plus en besoin"
+    if not siennes:
+        return f"Aucune commune {formats.du(contexte.nom)} n'a d'indice de besoin"
+    if not sures:
+        return f"{contexte.titre} : aucune commune n'est dans {nom} quels que soient les poids"
+    return (
+        f"{contexte.titre} : {formats.compte(sures, 'commune')} sur {len(siennes)} "
+        f"{formats.accord(sures, 'est', 'sont')} dans {nom}, quels que soient les poids"
+    )
+
+
+def _poids(contexte: Contexte) -> dict[str, object]:
+    lus = valeur("indice_besoin", "poids_commune", contexte.jour_de_reference)
+    return {code: poids for code, poids in lus.items() if poids}
+
+
+def _incompletes(
+    contexte: Contexte, classement: Classement, siennes: dict[str, Place]
+) -> list[str]:
+    manquantes = {
+        mots(c, "commune").libelle.lower(): [
+            classement.noms[z] for z in siennes if not classement.composante(z, c).lisible
+        ]
+        for c in _poids(contexte)
+    }
+    dites = [f"{nom} ({formats.enumeration(z)})" for nom, z in manquantes.items() if z]
+    if not dites:
+        return []
+    return [f"Calculé sans la composante inconnue, jamais remplacée : {' ; '.join(dites)}."]
+
+
+def _suite(noms: list[str]) -> str:
+    return f" : {formats.enumeration(noms)}" if noms else ""
