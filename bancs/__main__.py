@@ -8,7 +8,7 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
-from bancs import demarrage, endurance, rapports
+from bancs import demarrage, endurance, previsions, rapports
 from bancs.document import ecrire_document, tableau
 from bancs.monde import EmpreinteFausse
 
@@ -30,6 +30,8 @@ def _lire() -> argparse.Namespace:
     choix.add_argument("--executions", type=int, default=1000)
     choix.add_argument("--zones", type=int, default=24, help="rapports par lot")
     choix.add_argument("--ouvriers", type=int, default=os.cpu_count() or 1)
+    choix = bancs.add_parser("previsions", help="justesse sur des séries réelles, fausses alertes")
+    choix.add_argument("dossier", type=Path, help="dossier des données publiques")
     for sous in bancs.choices.values():
         sous.add_argument("--retenir", action="store_true", help="en faire la référence de docs/")
     return lecteur.parse_args()
@@ -54,6 +56,8 @@ def _principal() -> None:
             resultat = rapports.comparer(choix.executions, choix.tours, pairs, choix.ouvriers)
         elif choix.banc == "demarrage":
             resultat = demarrage.comparer(choix.tours)
+        elif choix.banc == "previsions":
+            resultat = previsions.mesurer(choix.dossier)
         else:
             resultat = endurance.eprouver(choix.executions, choix.zones, choix.ouvriers)
     except EmpreinteFausse as erreur:

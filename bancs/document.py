@@ -6,8 +6,9 @@ from typing import Any
 
 from bancs.rapports import BUT_COMMANDES, BUT_PYTHON_NU, MODES
 
+_TITRES = {"demarrage": "Démarrage", "previsions": "Prévisions"}
 DOCUMENT = Path(__file__).parents[1] / "docs" / "bancs.md"
-_INTRODUCTION = """# Ce que coûtent les rapports et le démarrage
+_INTRODUCTION = """# Ce que coûtent les rapports, et ce que valent les prévisions
 
 Écrit par `python -m bancs … --retenir` ; ne pas modifier à la main. Les secondes ne valent que
 pour la machine et la charge dites ; les rapports entre modes se comparent. Aucun temps n'est
@@ -19,6 +20,8 @@ def tableau(banc: str, resultat: dict[str, Any]) -> str:
     """Le résultat d'un banc en Markdown, une phrase de méthode comprise."""
     if banc == "rapports":
         return _rapports(resultat)
+    if banc == "previsions":
+        return _previsions(resultat)
     if banc == "demarrage":
         medianes = resultat["resume"]["medianes_s"]
         fois = resultat["resume"]["rtpe_contre_typer_nu"]
@@ -43,7 +46,7 @@ def ecrire_document(resultats: Path) -> None:
         machine = resultat["machine"]
         versions = ", ".join(f"{nom} {v}" for nom, v in machine["versions"].items())
         parties.append(
-            f"## {banc.capitalize()}\n\n{tableau(banc, resultat)}\n"
+            f"## {_TITRES.get(banc, banc.capitalize())}\n\n{tableau(banc, resultat)}\n"
             f"{machine['processeurs']} processeurs, charge {machine['charge_au_debut']} au début, "
             f"{machine['systeme']}, Python {machine['python']}, {versions}.\n"
         )
@@ -79,4 +82,28 @@ def _rapports(resultat: dict[str, Any]) -> str:
             f"Les modes lents n'ont fait que {nombres['commandes']} rapports : leur coût par "
             "rapport est étendu aux autres.\n"
         )
+    return "\n".join(lignes)
+
+
+def _previsions(resultat: dict[str, Any]) -> str:
+    lignes = [
+        "Séries réelles publiées par des villes et la Cnaf ; chaque prévision est refaite avec ce "
+        "qu'on savait alors. Le réglage des intervalles a été choisi en regardant aussi ces "
+        "panels : seule leur suite, inconnue ici, en jugera tout à fait. La naïve est la même "
+        "période de l'an dernier, encadrée par les écarts annuels de la série, puis de tout le "
+        "panel.\n",
+        "| Panel | visé | couverture | perte quantile | naïve, sa série | naïve, le panel | "
+        "jugées |",
+        "|---|--:|--:|--:|--:|--:|--:|",
+    ]
+    lignes += [
+        f"| {p['panel']} | {p['niveau']:.0%} | {100 * p['couverture']:.1f} % | {p['perte']} "
+        f"| {p['perte_naive']} | {p['perte_naive_du_panel']} | {p['jugees']} |"
+        for p in resultat["panels"]
+    ]
+    dites = ", ".join(f"{nom} : {100 * v:.1f} %" for nom, v in resultat["fausses_alertes"].items())
+    lignes.append(
+        f"\nFausses alertes, part de réseaux simulés où rien n'arrive et où la règle alerte : "
+        f"{dites} (demandé : 5 % au plus).\n"
+    )
     return "\n".join(lignes)

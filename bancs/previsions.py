@@ -2,11 +2,9 @@
 
 Battre les données d'exemple ne prouverait rien : elles sont fabriquées ici. Les panels sont
 ceux de villes qui publient leurs séries, absentes du dépôt ; sans elles, seules les fausses
-alertes se mesurent. Lancer : `python -m bancs.previsions DOSSIER_DES_DONNEES_PUBLIQUES`.
+alertes se mesurent. Lancer : `python -m bancs previsions DOSSIER_DES_DONNEES_PUBLIQUES`.
 """
 
-import json
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -225,21 +223,26 @@ def _ecarts(epreuve: Epreuve, connues: int, niveau: float) -> list[tuple[Matrice
 
 
 def mesurer(dossier: Path) -> dict[str, object]:
-    """Toutes les mesures du banc."""
-    resultat: dict[str, object] = {
-        "fausses_alertes": {
-            "réseau calme": fausses_alertes(),
-            "réseau calme et divers": fausses_alertes(ecart_ordinaire=0.06),
+    """Toutes les mesures du banc.
+
+    Args:
+        dossier: dossier des données publiques ; absent, seules les fausses alertes y sont.
+
+    Returns:
+        `fausses_alertes` (part de réseaux calmes qui alertent) et `panels` : une ligne par
+        panel et niveau, champs de `Bilan`.
+    """
+    panels = [
+        {
+            "panel": epreuve.nom,
+            "niveau": niveau,
+            **{nom: round(v, 3) for nom, v in vars(juger(epreuve, niveau)).items()},
         }
+        for epreuve in (epreuves(dossier) if dossier.is_dir() else [])
+        for niveau in NIVEAUX
+    ]
+    calmes = {
+        "réseau calme": fausses_alertes(),
+        "réseau calme et divers": fausses_alertes(ecart_ordinaire=0.06),
     }
-    if dossier.is_dir():
-        for epreuve in epreuves(dossier):
-            for niveau in NIVEAUX:
-                resultat[f"{epreuve.nom}, {niveau:.0%}"] = {
-                    nom: round(v, 3) for nom, v in vars(juger(epreuve, niveau)).items()
-                }
-    return resultat
-
-
-if __name__ == "__main__":
-    print(json.dumps(mesurer(Path(sys.argv[1])), ensure_ascii=False, indent=1))
+    return {"fausses_alertes": calmes, "panels": panels}

@@ -1,8 +1,9 @@
-"""Les séries mensuelles et trimestrielles de chaque maille, rangées en matrices."""
+"""Les séries hebdomadaires, mensuelles et trimestrielles de chaque maille, rangées en matrices."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from typing import Literal
 
 import numpy as np
 import polars as pl
@@ -12,7 +13,7 @@ from rtpe_analyse.chemins import Lieux
 from rtpe_analyse.indicateurs.agregation import moyennes, sommer_zones
 from rtpe_analyse.indicateurs.historique import ajouter, lire_historique
 from rtpe_analyse.indicateurs.modele import RatioDeSommes, SommeDeMoyennes
-from rtpe_analyse.indicateurs.parts import ZONES, en_parts, etat
+from rtpe_analyse.indicateurs.parts import ZONES, en_parts, etat, rassembler
 from rtpe_analyse.indicateurs.places import parts_de_capacite
 from rtpe_analyse.indicateurs.presences import CONNU, realise
 from rtpe_analyse.indicateurs.table import CLE_ZONE
@@ -25,6 +26,32 @@ MAILLES_SUIVIES: tuple[Maille, ...] = ("etablissement", "territoire", "departeme
 OCCUPATION = RatioDeSommes("realise_min", "h0_min")
 PRESENTS = SommeDeMoyennes("presents", "jours_ouverts")
 Mesure = RatioDeSommes | SommeDeMoyennes
+PasSuivi = Pas | Literal["semaine"]
+_VENDREDI = timedelta(days=4)
+
+
+@dataclass(frozen=True, order=True)
+class Semaine:
+    """Une semaine, du lundi au dimanche ; s'écrit par son lundi (`2026-10-05`)."""
+
+    debut: date
+
+    @classmethod
+    def lire(cls, texte: str) -> "Semaine":
+        """Lit le lundi écrit `2026-10-05`."""
+        return cls(date.fromisoformat(texte))
+
+    @property
+    def fin(self) -> date:
+        """Le dimanche."""
+        return self.debut + timedelta(days=6)
+
+    def decaler(self, n: int) -> "Semaine":
+        """La semaine située `n` semaines plus tard (plus tôt si `n` est négatif)."""
+        return Semaine(self.debut + timedelta(weeks=n))
+
+    def __str__(self) -> str:
+        return self.debut.isoformat()
 
 
 @dataclass(frozen=True)
@@ -40,9 +67,9 @@ class Panel:
     """
 
     maille: Maille
-    pas: Pas
+    pas: PasSuivi
     zones: tuple[str, ...]
-    periodes: tuple[Periode, ...]
+    periodes: tuple[Periode | Semaine, ...]
     valeurs: Matrice
     membres: dict[str, list[str]]
     parents: dict[str, list[str]]
@@ -64,6 +91,29 @@ def panels(lieux: Lieux, le: date, mesure: Mesure) -> Iterator[Panel]:
                 yield _panel(du_pas, maille, pas, mesure)
 
 
+def panels_des_semaines(jours: pl.DataFrame, mesure: Mesure) -> Iterator[Panel]:
+    """Les panels d'une mesure à la semaine, une par maille suivie.
+
+    Args:
+        jours: table de `journees.journees`.
+        mesure: `OCCUPATION` ou `PRESENTS`.
+
+    Yields:
+        Un panel par maille ; rien sans une semaine connue jusqu'à son vendredi.
+    """
+    lundi = pl.col("date").dt.truncate("1w")
+    entieres = jours.filter(lundi + _VENDREDI <= pl.col("date").max()).with_columns(
+        pas=pl.lit("semaine"),
+        periode=lundi.cast(pl.String),
+        ventilation=pl.lit(""),
+        modalite=pl.lit(""),
+    )
+    if entieres.height:
+        parts = rassembler([entieres])
+        for maille in MAILLES_SUIVIES:
+            yield _panel(parts, maille, "semaine", mesure)
+
+
 def _parts(lieux: Lieux, le: date) -> pl.DataFrame:
     capacites, mesures = parts_de_capacite(lieux, le)
     passe = lire_historique(lieux, le)
@@ -83,9 +133,9 @@ def _parts(lieux: Lieux, le: date) -> pl.DataFrame:
     )
 
 
-def _panel(parts: pl.DataFrame, maille: Maille, pas: Pas, mesure: Mesure) -> Panel:
+def _panel(parts: pl.DataFrame, maille: Maille, pas: PasSuivi, mesure: Mesure) -> Panel:
     connues = _connues(parts, mesure).filter(pl.col("maille") == maille)
-    periodes = _sans_trou(connues["periode"].unique().to_list())
+    periodes = _sans_trou(connues["periode"].unique().to_list(), pas)
     zones = tuple(connues["zone"].unique().sort())
     valeurs = np.full((len(zones), len(periodes)), np.nan)
     rang_zone = {z: i for i, z in enumerate(zones)}
@@ -114,12 +164,12 @@ def _connues(parts: pl.DataFrame, mesure: Mesure) -> pl.DataFrame:
     return sommes.filter(connu).select(*CLE_ZONE, "valeur")
 
 
-def _sans_trou(textes: list[str]) -> tuple[Periode, ...]:
+def _sans_trou(textes: list[str], pas: PasSuivi) -> tuple[Periode | Semaine, ...]:
     if not textes:
         return ()
-    connues = sorted(map(Periode.lire, textes))
-    suite = [connues[0]]
-    while suite[-1] < connues[-1]:
+    lire = Semaine.lire if pas == "semaine" else Periode.lire
+    suite = [lire(min(textes))]
+    while str(suite[-1]) < max(textes):
         suite.append(suite[-1].decaler(1))
     return tuple(suite)
 

@@ -4,45 +4,41 @@ Ce qui est connu d'abord (contrats, demandes acceptées, départs à l'école), 
 saisonnier simple ; l'intervalle vient des erreurs passées et se juge sur le passé (N3).
 """
 
-from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from rtpe_analyse.chemins import Lieux
 from rtpe_analyse.indicateurs.contributeurs import enfants_venus
-from rtpe_analyse.indicateurs.flux_connus import heures_connues, lire_flux
+from rtpe_analyse.indicateurs.flux_connus import lire_flux
+from rtpe_analyse.indicateurs.journees import journees
 from rtpe_analyse.indicateurs.modele import Indicateur, NonAgregeable, RatioDeSommes
 from rtpe_analyse.indicateurs.panels import (
     MAILLES_SUIVIES,
     OCCUPATION,
     PRESENTS,
     Mesure,
-    Panel,
     panels,
 )
 from rtpe_analyse.indicateurs.parts import etat
 from rtpe_analyse.indicateurs.presences import CONNU
+from rtpe_analyse.indicateurs.previsions_hebdo import INDICATEURS as DES_SEMAINES
+from rtpe_analyse.indicateurs.previsions_hebdo import prevoir_les_semaines
+from rtpe_analyse.indicateurs.provisoire import INDICATEURS as EN_COURS
+from rtpe_analyse.indicateurs.provisoire import estimer_le_trimestre
+from rtpe_analyse.indicateurs.suivi import BORNES, Suivi, avec_parents, borner, suivre
 from rtpe_analyse.indicateurs.table import ordonner, poser, vide
-from rtpe_analyse.methodes.prevision import Previsionniste, Previsions
-from rtpe_analyse.modeles import Periode
 from rtpe_analyse.reglementation import valeur
 
-FLUX = "contrats connus et taux de présence de l'an dernier"
 VENTILATION = "prevision"
-BAS, CENTRE, HAUT = "bas", "centre", "haut"
-_CYCLES = {"mois": 12, "trimestre": 4}
-_HORIZONS = {"mois": 6, "trimestre": 2}
-# Il faut avoir vu passer une année pour prévoir la suivante.
-_PREMIERE = 3
 
 _CHAMP = "Établissements encore suivis le dernier mois connu ; territoires et département."
 _DEFINITION = (
     "À chaque échéance, la prévision la plus juste sur le passé parmi : la même période de l'an "
-    "dernier, le dernier niveau connu, l'un et l'autre corrigés du mouvement du réseau, et les "
-    "heures déjà sous contrat multipliées par leur taux de présence de l'an dernier."
+    "dernier, la même corrigée de la moitié de l'écart récent sur un an, le dernier niveau connu, "
+    "l'un et l'autre corrigés du mouvement du réseau, et les heures déjà sous contrat "
+    "multipliées par leur taux de présence de l'an dernier."
 )
 _LIMITES = (
     "Une prévision prolonge ce qui est connu : elle ignore une fermeture non annoncée. Sans "
@@ -61,6 +57,7 @@ INDICATEURS = (
         source="pointages, agréments, ouvertures, contrats, demandes ; agrégats mensuels",
         limites=_LIMITES,
         contributeur="presents_recents",
+        entraine_par="T1",
         decimales=1,
     ),
     Indicateur(
@@ -74,6 +71,7 @@ INDICATEURS = (
         source="pointages, ouvertures, contrats, demandes",
         limites=_LIMITES,
         contributeur="presents_recents",
+        entraine_par="T1",
         decimales=1,
     ),
     Indicateur(
@@ -88,6 +86,8 @@ INDICATEURS = (
         source="comme N1",
         limites="Sous huit trimestres jugés, le rapport n'en tire aucune phrase.",
     ),
+    *DES_SEMAINES,
+    *EN_COURS,
 )
 
 _SUIVIES: tuple[tuple[Indicateur, Mesure], ...] = (
@@ -112,72 +112,20 @@ def calculer_previsions(lieux: Lieux, le: date) -> pl.DataFrame:
         for panel in panels(lieux, le, mesure):
             if not panel.periodes:
                 continue
-            suivi = _suivre(panel, flux, niveau)
+            suivi = suivre(panel, flux, niveau)
             lignes.append(_poser_previsions(indicateur, suivi, recents, le))
             if mesure is OCCUPATION:
                 lignes.append(_poser_retro_test(suivi))
+    jours = journees(lieux, le)
+    lignes += prevoir_les_semaines(lieux, le, jours, flux, recents, niveau)
+    lignes += estimer_le_trimestre(lieux, le, jours, recents, niveau)
     lignes = [table for table in lignes if table.height]
     if not lignes:
         return vide()
     table = pl.concat(lignes)
     cle = ["maille", "zone", "pas", "periode"]
-    return ordonner(table.drop("parents"), table.select(*cle, "parents").unique(cle))
-
-
-@dataclass(frozen=True)
-class _Suivi:
-    """Un panel, ses prévisions passées (par nombre de périodes connues) et la dernière."""
-
-    panel: Panel
-    passees: list[tuple[int, Previsions]]
-
-    @property
-    def derniere(self) -> Previsions:
-        return self.passees[-1][1]
-
-
-def _suivre(panel: Panel, flux: pl.DataFrame, niveau: float) -> _Suivi:
-    """Refait toutes les prévisions, dans l'ordre, chacune avec ce qu'on savait alors."""
-    cycle, horizon = _CYCLES[panel.pas], _HORIZONS[panel.pas]
-    total = len(panel.periodes)
-    dates = list(range(min(_PREMIERE, total), total + 1))
-    connues = _heures_connues(panel, flux, dates, horizon)
-    previsionniste = Previsionniste(cycle, horizon, niveau)
-    passees = []
-    for rang, date_ in enumerate(dates):
-        passe = panel.valeurs[:, :date_]
-        il_y_a_un_an = rang - cycle
-        autres = {}
-        if il_y_a_un_an >= 0:
-            # Le taux de présence d'il y a un an, à la même échéance, porte aussi les entrées
-            # qu'on ne connaissait pas encore.
-            avant = connues[il_y_a_un_an]
-            reel = panel.valeurs[:, date_ - cycle : date_ - cycle + horizon]
-            taux = np.divide(reel, avant, out=np.full_like(avant, np.nan), where=avant > 0)
-            autres[FLUX] = taux * connues[rang]
-        passees.append((date_, previsionniste.prevoir(passe, autres)))
-    return _Suivi(panel, passees)
-
-
-def _heures_connues(
-    panel: Panel, flux: pl.DataFrame, dates: list[int], horizon: int
-) -> NDArray[np.float64]:
-    """Heures hebdomadaires connues, dates × séries du panel × échéances."""
-    codes = sorted({c for membres in panel.membres.values() for c in membres})
-    vues = [panel.periodes[d - 1].fin for d in dates]
-    milieux = [
-        [_milieu(panel.periodes[d - 1].decaler(h + 1)) for h in range(horizon)] for d in dates
-    ]
-    par_code = heures_connues(flux, codes, vues, milieux)
-    rangs = {code: i for i, code in enumerate(codes)}
-    return np.stack(
-        [par_code[:, [rangs[c] for c in panel.membres[z]]].sum(axis=1) for z in panel.zones],
-        axis=1,
-    )
-
-
-def _milieu(periode: Periode) -> date:
-    return periode.debut + (periode.fin - periode.debut) / 2
+    parents = table.select(*cle, "parents").unique(cle, keep="first", maintain_order=True)
+    return ordonner(table.drop("parents"), parents)
 
 
 def _presents_recents(lieux: Lieux, le: date) -> pl.DataFrame:
@@ -195,7 +143,7 @@ def _presents_recents(lieux: Lieux, le: date) -> pl.DataFrame:
 
 
 def _poser_previsions(
-    indicateur: Indicateur, suivi: _Suivi, recents: pl.DataFrame, le: date
+    indicateur: Indicateur, suivi: Suivi, recents: pl.DataFrame, le: date
 ) -> pl.DataFrame:
     panel, p = suivi.panel, suivi.derniere
     lignes = [
@@ -211,8 +159,8 @@ def _poser_previsions(
         for i, zone in enumerate(panel.zones)
         if np.isfinite(panel.valeurs[i, -1])
         for h, methode in enumerate(p.methodes)
-        for modalite, table in ((BAS, p.bas), (CENTRE, p.centre), (HAUT, p.haut))
-        for v in (_borner(float(table[i, h])),)
+        for modalite, table in zip(BORNES, (p.bas, p.centre, p.haut), strict=True)
+        for v in (borner(float(table[i, h])),)
     ]
     zones = pl.DataFrame(
         lignes,
@@ -229,15 +177,10 @@ def _poser_previsions(
         millesime=pl.lit(le.isoformat()),
         **{etat("ensemble"): pl.lit(CONNU)},
     )
-    return _avec_parents(poser(indicateur, zones), panel)
+    return avec_parents(poser(indicateur, zones), panel)
 
 
-def _borner(v: float) -> float | None:
-    """Ni heure ni enfant en négatif ; une prévision impossible est absente."""
-    return max(0.0, v) if np.isfinite(v) else None
-
-
-def _poser_retro_test(suivi: _Suivi) -> pl.DataFrame:
+def _poser_retro_test(suivi: Suivi) -> pl.DataFrame:
     panel = suivi.panel
     jugees = np.zeros(len(panel.zones))
     contenues = np.zeros(len(panel.zones))
@@ -264,12 +207,4 @@ def _poser_retro_test(suivi: _Suivi) -> pl.DataFrame:
         effectif=pl.lit(None, pl.Int64),
         **{etat("ensemble"): pl.lit(CONNU)},
     )
-    return _avec_parents(poser(INDICATEURS[2], zones), panel)
-
-
-def _avec_parents(table: pl.DataFrame, panel: Panel) -> pl.DataFrame:
-    parents = pl.DataFrame(
-        {"zone": list(panel.parents), "parents": list(panel.parents.values())},
-        schema={"zone": pl.String, "parents": pl.List(pl.String)},
-    )
-    return table.join(parents, on="zone", how="left")
+    return avec_parents(poser(INDICATEURS[2], zones), panel)

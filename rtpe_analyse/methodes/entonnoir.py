@@ -12,7 +12,7 @@ Weighting Factors », Journal of Research of the NBS 87, 1982 (estimation de l'e
 """
 
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,11 +39,10 @@ class Entonnoir:
     ecarts: Vecteur
 
     @property
-    def _loi(self) -> Any:
-        # La dispersion est estimée : sur peu d'unités, la loi normale alerterait trop.
-        from scipy.stats import t
-
-        return t(len(self.ecarts) - 1)
+    def _degres(self) -> int:
+        # La dispersion est estimée : sur peu d'unités, la loi normale alerterait trop, et
+        # celle de Student prend sa place.
+        return len(self.ecarts) - 1
 
     def limites(self, erreurs: Vecteur, niveau: float) -> tuple[Vecteur, Vecteur]:
         """Limites basse et haute à un niveau de confiance (0,95 ou 0,998).
@@ -52,12 +51,16 @@ class Entonnoir:
             erreurs: erreurs types où les tracer.
             niveau: probabilité qu'une unité ordinaire reste entre les limites.
         """
-        demi = self._loi.ppf((1 + niveau) / 2) * np.sqrt(erreurs**2 + self.tau**2)
+        from scipy.special import stdtrit
+
+        demi = stdtrit(self._degres, (1 + niveau) / 2) * np.sqrt(erreurs**2 + self.tau**2)
         return self.cible - demi, self.cible + demi
 
     def probabilites(self) -> Vecteur:
         """Probabilité, pour une unité ordinaire, de s'écarter autant de la cible."""
-        return np.asarray(2 * self._loi.sf(np.abs(self.ecarts)))
+        from scipy.special import stdtr
+
+        return np.asarray(2 * stdtr(self._degres, -np.abs(self.ecarts)))
 
 
 def ajuster_entonnoir(
@@ -108,6 +111,7 @@ def _winsoriser(scores: Vecteur, part: float) -> Vecteur:
     return np.clip(scores, bas, haut)
 
 
+@cache
 def _variance_winsorisee(part: float) -> float:
     """Variance d'une loi normale réduite winsorisée.
 

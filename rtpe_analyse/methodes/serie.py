@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Vecteur = NDArray[np.float64]
-CYCLES_MINIMUM = 3
+CYCLES_MINIMUM = 4
 _SEGMENT_MINIMUM = 3
 # Rapport de l'écart absolu médian à l'écart type d'une loi normale.
 _MEDIANE_NORMALE = 1.4826
@@ -40,6 +40,10 @@ class Saisonnalite:
 def desaisonnaliser(valeurs: Vecteur, cycle: int) -> Saisonnalite | str:
     """Sépare saison et tendance, sans se laisser tirer par les valeurs aberrantes.
 
+    La saison est la même chaque année. La laisser évoluer, sur si peu d'années, lui ferait
+    absorber le bruit : les différences d'une période à l'autre en seraient rétrécies, et
+    `changements_de_niveau` trouverait un changement dans une série calme sur deux.
+
     Args:
         valeurs: une par période, sans trou.
         cycle: nombre de périodes d'une année (4 trimestres, 12 mois).
@@ -59,12 +63,15 @@ def desaisonnaliser(valeurs: Vecteur, cycle: int) -> Saisonnalite | str:
         return "La série est constante."
     from statsmodels.tsa.seasonal import STL
 
-    resultat = STL(valeurs, period=cycle, robust=True).fit()
+    # Une fenêtre bien plus longue que la série, et de degré 0 : une moyenne par saison.
+    toute = 10 * len(valeurs) + 1
+    fenetre = toute + 1 - toute % 2
+    resultat = STL(valeurs, period=cycle, seasonal=fenetre, seasonal_deg=0, robust=True).fit()
     tendance, saison = np.asarray(resultat.trend), np.asarray(resultat.seasonal)
     return Saisonnalite(tendance, saison, valeurs - tendance - saison)
 
 
-def changements_de_niveau(valeurs: Vecteur, *, severite: float = 4.0) -> list[int]:
+def changements_de_niveau(valeurs: Vecteur, *, severite: float = 8.0) -> list[int]:
     """Rangs où le niveau d'une série sans saison change durablement.
 
     La pénalité est proportionnelle à la variance du bruit (estimée sur les différences, pour

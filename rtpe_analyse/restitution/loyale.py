@@ -11,22 +11,20 @@ import numpy as np
 import polars as pl
 
 from rtpe_analyse.methodes.entonnoir import Entonnoir, ajuster_entonnoir
-from rtpe_analyse.methodes.surveillance import retenir_les_alertes
 from rtpe_analyse.reglementation import valeur
 from rtpe_analyse.restitution import formats
 from rtpe_analyse.restitution.contexte import Contexte
 from rtpe_analyse.restitution.mesures import Mesure
-from rtpe_analyse.restitution.objets import Restitution, paragraphes
+from rtpe_analyse.restitution.objets import Restitution
 from rtpe_analyse.restitution.occupation import unite
 from rtpe_analyse.restitution.planches import planche, sans_figure
 from rtpe_analyse.restitution.tableaux import Cellule, Colonne, Ligne, Tableau, cellule
 
-_SURVEILLES = ("T1", "T4")
 # Les deux limites de Spiegelhalter (2005).
-_BASSE, _HAUTE = 0.95, 0.998
-_DEDANS, _ORANGE, _ROUGE = "dedans", "orange", "rouge"
-_DITES = {
-    _DEDANS: "dans les limites",
+BASSE, _HAUTE = 0.95, 0.998
+DEDANS, _ORANGE, _ROUGE = "dedans", "orange", "rouge"
+DITES = {
+    DEDANS: "dans les limites",
     _ORANGE: "hors de la limite à 95 %",
     _ROUGE: "hors de la limite à 99,8 %",
 }
@@ -34,7 +32,7 @@ _MASQUES = "Les valeurs masquées par le secret statistique n'y sont pas."
 
 
 @dataclass(frozen=True)
-class _Comparaison:
+class Comparaison:
     """Un indicateur, les établissements comparables du réseau, et l'entonnoir ajusté."""
 
     codes: tuple[str, ...]
@@ -46,7 +44,7 @@ class _Comparaison:
         """Où se trouve un établissement par rapport aux limites."""
         probabilite = float(self.ajuste.probabilites()[rang])
         return (
-            _ROUGE if probabilite < 1 - _HAUTE else _ORANGE if probabilite < 1 - _BASSE else _DEDANS
+            _ROUGE if probabilite < 1 - _HAUTE else _ORANGE if probabilite < 1 - BASSE else DEDANS
         )
 
 
@@ -54,7 +52,7 @@ def entonnoir(contexte: Contexte, code: str = "T4") -> Restitution:
     """Figure : les établissements de la zone entre les limites ajustées sur tout le réseau."""
     definition = contexte.dossier.definition(code)
     titre = f"{definition.libelle} : comparaison à taille comparable"
-    comparaison = _comparer(contexte, code)
+    comparaison = comparer(contexte, code)
     if comparaison is None:
         return sans_figure(titre, "Il faut au moins cinq établissements comparables et lisibles.")
     siens = [r for r, c in enumerate(comparaison.codes) if c in contexte.etablissements]
@@ -78,7 +76,7 @@ def entonnoir(contexte: Contexte, code: str = "T4") -> Restitution:
         unite(definition),
         "Heures-places de la période",
     )
-    dehors = [r for r in siens if comparaison.place(r) != _DEDANS]
+    dehors = [r for r in siens if comparaison.place(r) != DEDANS]
     conclusion = _conclusion(contexte, comparaison, siens, dehors)
     donnees = Tableau(
         f"Chiffres de la figure : {titre}",
@@ -94,7 +92,7 @@ def entonnoir(contexte: Contexte, code: str = "T4") -> Restitution:
                 [
                     cellule(comparaison.mesures[r]),
                     Cellule(formats.nombre(tailles[r])),
-                    Cellule(_DITES[comparaison.place(r)]),
+                    Cellule(DITES[comparaison.place(r)]),
                 ],
             )
             for r in siens
@@ -111,41 +109,12 @@ def entonnoir(contexte: Contexte, code: str = "T4") -> Restitution:
     return planche(conclusion, alt, svg, donnees, note)
 
 
-def signaux(contexte: Contexte) -> Restitution:
-    """Phrases : les écarts qui restent quand on borne la part de fausses alertes."""
-    taux = float(valeur("seuils_alerte", "fausses_alertes_pct", contexte.jour_de_reference))
-    essais = [
-        (code, comparaison, rang)
-        for code in _SURVEILLES
-        if (comparaison := _comparer(contexte, code)) is not None
-        for rang in range(len(comparaison.codes))
-    ]
-    if not essais:
-        return paragraphes(["Trop peu d'établissements lisibles pour chercher des écarts."])
-    probabilites = np.array([c.ajuste.probabilites()[rang] for _, c, rang in essais])
-    retenus = retenir_les_alertes(probabilites, taux / 100)
-    phrases = [
-        f"Sur {formats.compte(len(essais), 'comparaison')} dans le réseau, "
-        f"{formats.nombre(int(retenus.sum()))} s'écartent assez pour que, parmi elles, moins de "
-        f"{formats.nombre(taux)} % soient attendues par hasard."
-    ]
-    for (code, comparaison, rang), retenu in zip(essais, retenus, strict=True):
-        etablissement = comparaison.codes[rang]
-        if not retenu or etablissement not in contexte.etablissements:
-            continue
-        mesure = comparaison.mesures[rang]
-        phrases.append(
-            f"{contexte.etablissements[etablissement]} : {mesure.definition.libelle.lower()} de "
-            f"{mesure}, pour {formats.pourcentage(comparaison.ajuste.cible)} attendus à sa taille "
-            f"({code})."
-        )
-    if len(phrases) == 1:
-        phrases.append("Aucun n'est dans la zone de ce rapport.")
-    return paragraphes(phrases)
+def comparer(contexte: Contexte, code: str) -> Comparaison | None:
+    """Ajuste l'entonnoir d'un indicateur sur les établissements lisibles du département.
 
-
-def _comparer(contexte: Contexte, code: str) -> _Comparaison | None:
-    """Ajuste l'entonnoir sur les établissements lisibles du département."""
+    Returns:
+        La comparaison ; rien s'il y a trop peu d'établissements lisibles.
+    """
     territoires = list(contexte.territoires)
     codes = contexte.zones("etablissement").filter(pl.col("parent").is_in(territoires))["zone"]
     grille = contexte.grille([code], "etablissement", codes, [contexte.periode])
@@ -162,23 +131,23 @@ def _comparer(contexte: Contexte, code: str) -> _Comparaison | None:
     ajuste = ajuster_entonnoir(valeurs, erreurs)
     if ajuste is None:
         return None
-    return _Comparaison(tuple(c for c, _ in lus), tuple(m for _, m in lus), erreurs, ajuste)
+    return Comparaison(tuple(c for c, _ in lus), tuple(m for _, m in lus), erreurs, ajuste)
 
 
-def _limites(contexte: Contexte, comparaison: _Comparaison, tailles: np.ndarray) -> pl.DataFrame:
+def _limites(contexte: Contexte, comparaison: Comparaison, tailles: np.ndarray) -> pl.DataFrame:
     grille = np.linspace(tailles.min(), tailles.max(), 60)
     cible = comparaison.ajuste.cible
     jour = float(valeur("conventions", "jour_type_h", contexte.jour_de_reference))
     erreurs = np.array([sqrt(max(cible * (1 - cible), 1e-6) / (t / jour)) for t in grille])
     colonnes: dict[str, np.ndarray] = {"taille": grille}
-    for nom, niveau in (("95", _BASSE), ("998", _HAUTE)):
+    for nom, niveau in (("95", BASSE), ("998", _HAUTE)):
         bas, haut = comparaison.ajuste.limites(erreurs, niveau)
         colonnes |= {f"bas{nom}": 100 * bas, f"haut{nom}": 100 * haut}
     return pl.DataFrame(colonnes)
 
 
 def _conclusion(
-    contexte: Contexte, comparaison: _Comparaison, siens: list[int], dehors: list[int]
+    contexte: Contexte, comparaison: Comparaison, siens: list[int], dehors: list[int]
 ) -> str:
     if not dehors:
         total = formats.compte(len(siens), "établissement")

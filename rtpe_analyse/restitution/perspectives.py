@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from rtpe_analyse.methodes.concurrentes import NAIVE
 from rtpe_analyse.modeles import Periode
 from rtpe_analyse.reglementation import valeur
 from rtpe_analyse.restitution import formats
@@ -17,6 +18,10 @@ _MINIMUM_JUGEES = 8
 _RARE = 0.05
 _HORIZONS = {"mois": 6, "trimestre": 2}
 _MODALITES = ("bas", "centre", "haut")
+_POURQUOI_LA_NAIVE = (
+    "La même période de l'an dernier est retenue parce que, sur les prévisions passées du réseau, "
+    "aucune autre ne s'est moins trompée, ou parce que trop peu ont pu être jugées."
+)
 
 
 def prevision(contexte: Contexte) -> Restitution:
@@ -60,7 +65,7 @@ def prevision(contexte: Contexte) -> Restitution:
     derniere, attendue = passees[-1][1], lues[-1]
     titre = (
         f"Le taux d'occupation réel, de {derniere} {formats.au_cours(passees[-1][0])}, est "
-        f"attendu à {attendue[1]['centre']} {formats.au_cours(attendue[0])}{_entre(attendue[1])}"
+        f"attendu à {attendue[1]['centre']} {formats.au_cours(attendue[0])}{entre(attendue[1])}"
     )
     donnees = Tableau(
         f"Chiffres de la figure : {_TITRE}",
@@ -84,7 +89,7 @@ def prevision(contexte: Contexte) -> Restitution:
             for p, m in lues
         ],
     )
-    dits = " ; ".join(f"{formats.periode(p)} : {m['centre']}{_entre(m)}" for p, m in lues)
+    dits = " ; ".join(f"{formats.periode(p)} : {m['centre']}{entre(m)}" for p, m in lues)
     alt = f"Courbe connue, puis prévision en tirets et son intervalle. {dits}."
     part = formats.nombre(float(_niveau(contexte)))
     note = f"Trait plein : connu. Tirets : prévu ({lues[-1][1]['centre'].source}). " + (
@@ -92,6 +97,8 @@ def prevision(contexte: Contexte) -> Restitution:
         if any(m["bas"].lisible for _, m in lues)
         else "Pas d'intervalle : trop peu de prévisions passées ont pu être jugées."
     )
+    if any(m["centre"].source == NAIVE for _, m in lues):
+        note += f" {_POURQUOI_LA_NAIVE}"
     return planche(titre, alt, svg, donnees, note)
 
 
@@ -145,7 +152,8 @@ def _lire(contexte: Contexte) -> list[tuple[Periode, dict[str, Mesure]]]:
     return [(p, m) for p, m in lues if m["centre"].lisible]
 
 
-def _entre(mesures: dict[str, Mesure]) -> str:
+def entre(mesures: dict[str, Mesure]) -> str:
+    """« (entre 60,1 et 64,2 %) », précédé d'une espace ; vide si l'intervalle ne se lit pas."""
     bas, haut = mesures["bas"], mesures["haut"]
     if not (bas.lisible and haut.lisible):
         return ""

@@ -208,3 +208,46 @@ def test_doubler_un_taux_change_la_prevision(jeu):
         ligne_de(avant, "N1", "A", **centre)["valeur"],
         ligne_de(apres, "N1", "A", **centre)["valeur"],
     )
+
+
+PAUVRES = {
+    "constante": [0.6] * 30,
+    "toute à zéro": [0.0] * 30,
+    "trouée": [0.6, None, 0.6, None, None] * 6,
+    "courte": [0.6, 0.6],
+    "d'un mois": [0.6],
+}
+
+
+@pytest.mark.parametrize("codes", [("A",), CODES], ids=["un seul établissement", "six"])
+@pytest.mark.parametrize("taux", PAUVRES.values(), ids=PAUVRES)
+def test_une_serie_pauvre_se_prolonge_sans_tendance(tmp_path, codes, taux):
+    """Le seul niveau jamais vu est le seul prévu, à tous les pas, bornes comprises."""
+    jeu = Jeu(tmp_path)
+    jeu.ecrire("etablissements", [etablissement(c) for c in codes])
+    jeu.ecrire("territoires", [territoire(c, "T1") for c in codes])
+    debut = Periode(2025, 12, "mois").decaler(1 - len(taux))
+    jeu.ecrire(
+        "historique_mensuel",
+        [
+            {
+                "etablissement": code,
+                "mois": debut.decaler(rang).debut,
+                "places": 20.0,
+                "jours_ouverture": 20,
+                "capacite_h": 4000.0,
+                "heures_realisees_h": 4000 * part,
+                "heures_facturees_h": 3000.0,
+                "enfants": 25,
+            }
+            for code in codes
+            for rang, part in enumerate(taux)
+            if part is not None
+        ],
+    )
+    prevues = calculer_previsions(jeu.lieux, LE).filter(pl.col("indicateur") == "N1")
+    niveau = max(part for part in taux if part is not None)
+    connues = prevues.drop_nulls("valeur")
+    np.testing.assert_allclose(connues["valeur"].to_numpy(), niveau, atol=1e-9)
+    if taux[-1] is not None:
+        assert "centre" in connues["modalite"].to_list()

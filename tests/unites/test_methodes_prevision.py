@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from rtpe_analyse.methodes.concurrentes import NAIVE
 from rtpe_analyse.methodes.prevision import (
-    NAIVE,
     Previsionniste,
     perte_quantile,
     retro_test,

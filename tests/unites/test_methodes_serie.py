@@ -31,10 +31,10 @@ def test_une_valeur_aberrante_ne_tire_pas_la_saison() -> None:
 @pytest.mark.parametrize(
     ("valeurs", "debut"),
     [
-        (np.arange(11.0), "La série est trop courte"),
-        (np.append(np.arange(11.0), np.nan), "Il manque des périodes"),
-        (np.full(12, 3.0), "La série est constante"),
-        (np.zeros(12), "La série est constante"),
+        (np.arange(15.0), "La série est trop courte"),
+        (np.append(np.arange(15.0), np.nan), "Il manque des périodes"),
+        (np.full(16, 3.0), "La série est constante"),
+        (np.zeros(16), "La série est constante"),
         (np.array([]), "La série est trop courte"),
     ],
 )
@@ -66,6 +66,32 @@ def test_peu_de_fausses_alarmes_sur_du_bruit() -> None:
         bool(changements_de_niveau(np.random.default_rng(g).normal(size=24))) for g in range(500)
     ]
     assert np.mean(alarmes) < 0.08
+
+
+@pytest.mark.parametrize("n", [16, 20, 23])
+def test_une_serie_saisonniere_calme_reste_sans_changement(n: int) -> None:
+    """Saison trimestrielle quelconque et bruit : une fausse alarme sur dix séries, au plus."""
+    alarmes = _changements(n, saut=0.0)
+    assert np.mean([bool(rangs) for rangs in alarmes]) <= 0.1
+
+
+@pytest.mark.parametrize("n", [16, 20, 23])
+def test_un_saut_de_trois_ecarts_types_se_voit_sous_la_saison(n: int) -> None:
+    vus = [any(abs(r - n // 2) <= 1 for r in rangs) for rangs in _changements(n, saut=3.0)]
+    assert np.mean(vus) > 0.8
+
+
+def _changements(n: int, saut: float) -> list[list[int]]:
+    """Changements trouvés dans deux cents séries trimestrielles, saison retirée."""
+    trouves = []
+    for graine in range(200):
+        alea = np.random.default_rng(graine)
+        valeurs = np.resize(alea.normal(0, 4, 4), n) + alea.standard_normal(n)
+        valeurs[n // 2 :] += saut
+        separee = desaisonnaliser(valeurs, 4)
+        assert isinstance(separee, Saisonnalite)
+        trouves.append(changements_de_niveau(separee.sans_saison))
+    return trouves
 
 
 @pytest.mark.parametrize("valeurs", [np.zeros(24), np.arange(4.0), np.full(24, np.nan)])

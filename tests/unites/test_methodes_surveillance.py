@@ -6,7 +6,7 @@ from statsmodels.stats.meta_analysis import combine_effects
 
 from bancs.previsions import fausses_alertes
 from rtpe_analyse.methodes.entonnoir import ajuster_entonnoir
-from rtpe_analyse.methodes.surveillance import retenir_les_alertes
+from rtpe_analyse.methodes.surveillance import fausses_alertes_au_calme, retenir_les_alertes
 
 ALEA = np.random.default_rng
 
@@ -75,3 +75,20 @@ def test_entonnoir_refuse_une_erreur_nulle_et_se_tait_a_moins_de_cinq() -> None:
     with pytest.raises(ValueError, match="erreur type"):
         ajuster_entonnoir(np.ones(6), np.zeros(6))
     assert ajuster_entonnoir(np.ones(4), np.ones(4)) is None
+
+
+@pytest.mark.parametrize("tau", [0.0, 0.05])
+def test_les_fausses_alertes_se_mesurent_sur_le_reseau_lui_meme(tau: float) -> None:
+    """Deux entonnoirs de 60 unités, 600 réseaux calmes : une alerte dans un sur vingt au plus."""
+    alea = ALEA(4)
+    erreurs = alea.uniform(0.01, 0.03, 60)
+    vrai = ajuster_entonnoir(0.7 + alea.normal(0, np.sqrt(erreurs**2 + tau**2)), erreurs)
+    assert vrai is not None
+    deux = [(vrai, erreurs)] * 2
+    mesure = fausses_alertes_au_calme(deux, 0.05, reseaux=600)
+    assert 0 < mesure <= 0.05 + 2 * np.sqrt(0.05 * 0.95 / 600)
+    assert fausses_alertes_au_calme(deux, 0.05, reseaux=600) == mesure
+
+
+def test_sans_entonnoir_il_n_y_a_pas_d_alerte() -> None:
+    assert fausses_alertes_au_calme([], 0.05) == 0

@@ -20,6 +20,18 @@ from tests.unites.outils_restitution import (
 DERNIERE = Periode.lire(PERIODE)
 
 
+@pytest.fixture(autouse=True)
+def definitions(monkeypatch: pytest.MonkeyPatch) -> None:
+    autres = {
+        "N4": ("Enfants présents prévus", "enfants", 1, "previsions"),
+        "N4o": ("Taux prévu de la semaine", "%", 1, "previsions"),
+        "N8": ("Taux provisoire", "%", 1, "previsions"),
+    }
+    monkeypatch.setattr(
+        outils_restitution, "DEFINITIONS", {**outils_restitution.DEFINITIONS, **autres}
+    )
+
+
 def prevues(*centres: float, intervalle: float | None = 0.03) -> list[dict]:
     """N1 des trimestres qui suivent, et T1 des cinq connus, à 60 %."""
     lignes = [
@@ -140,7 +152,7 @@ def test_un_reseau_ordinaire_n_accuse_personne(
     monde: Ouvrir, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rapport = reseau(monkeypatch, monde, ordinaires(20))
-    assert "Aucun n'est dans la zone" in lu(rapport.signaux())
+    assert "Aucune n'est dans la zone" in lu(rapport.signaux())
     assert "Ni classement, ni note" in lu(rapport.entonnoir("T4"))
 
 
@@ -192,3 +204,107 @@ def test_un_etablissement_masque_n_est_pas_dans_l_entonnoir(
     contenu = monde(lignes).entonnoir("T4")
     assert f"Crèche {masquee}" not in lu(contenu)
     assert "987" not in lu(contenu)
+
+
+def test_l_alerte_dit_sa_regle_son_chiffre_son_histoire_et_son_taux_d_erreur(
+    monde: Ouvrir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reseau(monkeypatch, monde, ordinaires(20))
+    hors_norme = {**ordinaires(20), "E099": 0.30}
+    zones = [z for z in ZONES if z[0] != "etablissement"]
+    zones += [
+        ("etablissement", c, f"Crèche {c}", "T1", "99001", "collectif", None) for c in hors_norme
+    ]
+    monkeypatch.setattr(outils_restitution, "ZONES", zones)
+    lignes = [ratio("T4", "etablissement", c, 10000 * v, 10000) for c, v in hors_norme.items()]
+    avant = str(DERNIERE.decaler(-1))
+    lignes.append(ratio("T4", "etablissement", "E099", 5900, 10000, periode=avant))
+    texte = lu(monde(lignes).signaux()).replace("\u202f", " ").replace("\xa0", " ")
+    assert "Règle : s'écarter de l'entonnoir" in texte
+    assert "Taux de fausses alertes mesuré : sur 200 réseaux" in texte
+    assert "de 30,0 %" in texte
+    assert "Avant : 59,0 %" in texte
+
+
+def provisoires(**bornes: float) -> list[dict]:
+    """N8 du 4e trimestre 2026, connu jusqu'au 14 novembre."""
+    return [ratio("T4", "territoire", "T1", 1, 2)] + [
+        ligne(
+            "N8",
+            "territoire",
+            "T1",
+            periode=str(DERNIERE.decaler(1)),
+            ventilation="provisoire",
+            modalite=modalite,
+            numerateur=v,
+            valeur=v,
+            statut="a_verifier",
+            millesime="2026-11-14",
+            source="jours restants comme le début du trimestre",
+        )
+        for modalite, v in bornes.items()
+    ]
+
+
+def test_le_trimestre_en_cours_est_dit_provisoire(monde: Ouvrir) -> None:
+    """Du 1er octobre au 14 novembre : 31 + 14 = 45 jours sur 92."""
+    texte = lu(monde(provisoires(bas=0.60, centre=0.62, haut=0.64)).trimestre_en_cours())
+    assert "Provisoire" in texte
+    assert "45 jours sur 92" in texte
+    assert "(entre 60,0 et 64,0" in texte
+    assert "comme le début du trimestre" in texte
+
+
+def test_sans_intervalle_le_provisoire_le_dit(monde: Ouvrir) -> None:
+    texte = lu(monde(provisoires(centre=0.62)).trimestre_en_cours())
+    assert "Sans intervalle" in texte
+    assert "entre" not in texte
+
+
+def test_sans_trimestre_en_cours_une_phrase(monde: Ouvrir) -> None:
+    texte = lu(monde([ratio("T4", "territoire", "T1", 1, 2)]).trimestre_en_cours())
+    assert "Aucun trimestre en cours" in texte
+
+
+def _semaines(ecart: float) -> list[dict]:
+    return [ratio("T4", "territoire", "T1", 1, 2)] + [
+        ligne(
+            code,
+            "territoire",
+            "T1",
+            periode="2026-T4",
+            ventilation=f"semaine_{borne}",
+            modalite=lundi,
+            numerateur=v,
+            valeur=v,
+        )
+        for code, unite in (("N4", 1.0), ("N4o", 0.01))
+        for lundi, centre in (("2026-10-05", 40.0), ("2026-10-12", 52.0))
+        for borne, v in (
+            ("bas", max(0.0, centre - ecart) * unite),
+            ("centre", centre * unite),
+            ("haut", (centre + ecart) * unite),
+        )
+    ]
+
+
+def test_les_semaines_a_venir_disent_la_plus_chargee(monde: Ouvrir) -> None:
+    contenu = monde(_semaines(5)).semaines_a_venir()
+    assert "la semaine du 12" in lu(contenu)
+    assert "52" in contenu.titre
+    assert contenu.genre == "tableau"
+
+
+def test_des_semaines_que_rien_ne_borne_ne_se_montrent_pas(monde: Ouvrir) -> None:
+    contenu = monde(_semaines(60)).semaines_a_venir()
+    assert contenu.genre == "encadre"
+    assert "Trop peu d'histoire" in lu(contenu)
+
+
+def test_sans_semaine_prevue_une_phrase(monde: Ouvrir) -> None:
+    contenu = monde([ratio("T4", "territoire", "T1", 1, 2)]).semaines_a_venir()
+    assert contenu.genre == "encadre"
+
+
+def test_la_naive_retenue_dit_pourquoi(monde: Ouvrir) -> None:
+    assert "aucune autre ne s'est moins trompée" in lu(monde(prevues(0.62, 0.65)).prevision())
