@@ -1,7 +1,7 @@
 """La série longue d'un indicateur : agrégats compris, événements, saison, changements de niveau."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from itertools import pairwise
 
 import numpy as np
@@ -9,10 +9,17 @@ import polars as pl
 
 from rtpe_analyse.methodes.serie import changements_de_niveau, desaisonnaliser
 from rtpe_analyse.modeles import Periode
-from rtpe_analyse.reglementation import historique, valeur
-from rtpe_analyse.reglementation.valeurs import cles, serie
 from rtpe_analyse.restitution import formats
 from rtpe_analyse.restitution.contexte import Contexte
+from rtpe_analyse.restitution.evenements import (
+    Atypique,
+    Evenement,
+    atypiques,
+    evenements,
+    numeroter,
+    phrases_des_evenements,
+)
+from rtpe_analyse.restitution.lecture import Grille
 from rtpe_analyse.restitution.mesures import Mesure
 from rtpe_analyse.restitution.objets import Restitution, paragraphes
 from rtpe_analyse.restitution.occupation import AUCUNE, echelle, titre_de_serie, unite
@@ -22,18 +29,8 @@ from rtpe_analyse.restitution.tableaux import Cellule, Colonne, Ligne, Tableau, 
 _CYCLES = {"mois": 12, "trimestre": 4}
 # Ce que seul le détail journalier donne : son premier trimestre ouvre le détail.
 _DU_DETAIL = "P3"
-# Les règles qui changent ce qu'un établissement peut accueillir ou ce qu'il facture.
-_THEMES = ("accueil", "encadrement", "psu", "surnombre")
 _AGREGAT, _DETAIL = "agregats", "detail"
 _MINIMUM = 2
-
-
-@dataclass(frozen=True)
-class Evenement:
-    """Ce qui est arrivé un jour donné et peut expliquer un changement de niveau."""
-
-    le: date
-    texte: str
 
 
 @dataclass(frozen=True)
@@ -73,16 +70,13 @@ def serie_longue(contexte: Contexte, code: str) -> Restitution:
     )
     paliers, _ = niveaux(suite)
     arrives = evenements(contexte, suite.periodes)
-    numeros = {e: str(n) for n, e in enumerate(arrives, 1)}
-    par_rang: dict[int, list[str]] = {}
-    for e, numero in numeros.items():
-        rang = next(r for r, p in enumerate(suite.periodes) if p.debut <= e.le <= p.fin)
-        par_rang.setdefault(rang, []).append(numero)
+    hors = atypiques(suite.periodes, contexte.jour_de_reference)
     svg = figures.serie_longue(
         valeurs,
         [formats.periode_courte(p) for p in suite.periodes],
         paliers,
-        [(rang, _abreger(liste)) for rang, liste in par_rang.items()],
+        _reperes(arrives, suite.periodes),
+        [_etendue(episode.periodes, suite.periodes) for episode in hors],
         unite(definition),
     )
     titre = titre_de_serie(definition, suite.mesures, contexte.periode)
@@ -99,53 +93,88 @@ def serie_longue(contexte: Contexte, code: str) -> Restitution:
                 formats.majuscule(formats.periode(p)),
                 [
                     cellule(m),
-                    Cellule("agrégats" if rang < suite.agregats else "détail"),
-                    Cellule(" ; ".join(_numerotes(arrives, p))),
+                    Cellule(_origine(suite, rang)),
+                    Cellule(" ; ".join(_arrives(arrives, hors, p))),
                 ],
             )
             for rang, (p, m) in enumerate(zip(suite.periodes, suite.mesures, strict=True))
         ],
     )
-    return planche(titre, _alt(suite), svg, donnees, _note(suite, len(arrives), len(paliers)))
+    note = _note(suite, bool(arrives), bool(paliers), [episode.libelle for episode in hors])
+    return planche(titre, _alt(suite), svg, donnees, note)
 
 
 def lecture_de_la_serie(contexte: Contexte, code: str) -> Restitution:
-    """Phrases : l'an dernier d'abord, les agrégats, la saison, les niveaux, l'atypique."""
+    """Phrases : les agrégats, la saison, les niveaux, les événements, l'atypique."""
     suite = lire_suite(contexte, code)
     if not suite.lisibles:
         return paragraphes([AUCUNE])
-    nom = contexte.dossier.definition(code)
-    dites = [f"{titre_de_serie(nom, suite.mesures, contexte.periode)}."]
-    if suite.agregats > 0:
-        dites.append(
-            f"Jusqu'au {_fin(suite.periodes[suite.agregats - 1])}, la série vient d'agrégats "
-            "mensuels : ils ne disent ni les fermetures, ni les contrats, ni les enfants distincts."
-        )
+    dites = _provenance(suite)
     paliers, pourquoi = niveaux(suite)
     dites += [pourquoi] if pourquoi else _changements(contexte, suite, paliers)
-    for atypique in valeur("conventions", "periodes_atypiques", contexte.jour_de_reference):
-        touchees = [
-            p for p in suite.periodes if p.debut <= atypique["au"] and p.fin >= atypique["du"]
-        ]
-        if touchees:
-            dites.append(
-                f"{atypique['libelle']} : {formats.compte(len(touchees), _pas(suite))} de la "
-                f"série ({formats.periode_courte(touchees[0])} à "
-                f"{formats.periode_courte(touchees[-1])}) ne se comparent à aucun autre."
-            )
+    arrives = evenements(contexte, suite.periodes)
+    dites += phrases_des_evenements(arrives, contexte.periode.pas)
+    for episode in atypiques(suite.periodes, contexte.jour_de_reference):
+        touchees = formats.compte(len(episode.periodes), _pas(suite), _pas(suite, pluriel=True))
+        dites.append(
+            f"{episode.libelle} : {touchees} de la série "
+            f"({formats.periode_courte(episode.periodes[0])} à "
+            f"{formats.periode_courte(episode.periodes[-1])}) ne se comparent à aucun autre."
+        )
     return paragraphes(dites)
+
+
+def _origine(suite: Suite, rang: int) -> str:
+    mesure = suite.mesures[rang]
+    if not (mesure.lisible or mesure.masquee):
+        return ""
+    return "agrégats" if rang < suite.agregats else "détail"
+
+
+def _provenance(suite: Suite) -> list[str]:
+    """Jusqu'où vont les agrégats, et le trou qui les sépare du détail."""
+    rangs = [r for r in range(suite.agregats) if suite.mesures[r].lisible]
+    if not rangs:
+        return []
+    dernier, premier = suite.periodes[rangs[-1]], suite.periodes[suite.agregats]
+    dites = [
+        f"Jusqu'au {_fin(dernier)}, la série vient d'agrégats mensuels : ils ne disent ni les "
+        "fermetures, ni les contrats, ni les enfants distincts."
+    ]
+    if dernier.decaler(1) < premier:
+        dites.append(f"Elle s'interrompt ensuite, et reprend au {_fin(premier)}, en détail.")
+    return dites
 
 
 def lire_suite(contexte: Contexte, code: str) -> Suite:
     """La série de la zone, de sa première valeur connue à la période du rapport."""
+    return lire_suites(contexte, code, contexte.maille, [contexte.zone])[contexte.zone]
+
+
+def lire_suites(
+    contexte: Contexte, code: str, maille: str, zones: Iterable[str]
+) -> dict[str, Suite]:
+    """La série de chaque zone, de sa première valeur connue à la période du rapport.
+
+    Args:
+        contexte: période du rapport.
+        code: indicateur.
+        maille: maille des zones.
+        zones: leurs codes.
+    """
+    zones = list(zones)
     toutes = [Periode.lire(p) for p in contexte.dossier.periodes.get(contexte.periode.pas, [])]
     echues = [p for p in toutes if p <= contexte.periode]
     periodes = [echues[0]] if echues else [contexte.periode]
     while periodes[-1] < contexte.periode:
         periodes.append(periodes[-1].decaler(1))
-    lue = contexte.grille([code, _DU_DETAIL], contexte.maille, [contexte.zone], periodes)
-    mesures = [lue.lire(code, contexte.zone, p) for p in periodes]
-    detail = [lue.lire(_DU_DETAIL, contexte.zone, p).lisible for p in periodes]
+    lue = contexte.grille([code, _DU_DETAIL], maille, zones, periodes)
+    return {zone: _suite(lue, code, zone, periodes) for zone in zones}
+
+
+def _suite(lue: Grille, code: str, zone: str, periodes: list[Periode]) -> Suite:
+    mesures = [lue.lire(code, zone, p) for p in periodes]
+    detail = [lue.lire(_DU_DETAIL, zone, p).lisible for p in periodes]
     debut = next((r for r, m in enumerate(mesures) if m.lisible or m.masquee), len(periodes) - 1)
     premier = next((r for r, d in enumerate(detail) if d), debut)
     return Suite(periodes[debut:], mesures[debut:], max(0, premier - debut))
@@ -167,47 +196,6 @@ def niveaux(suite: Suite) -> tuple[list[tuple[int, int, float]], str]:
     return [(debut, fin - 1, float(nette[debut:fin].mean())) for debut, fin in pairwise(bornes)], ""
 
 
-def evenements(contexte: Contexte, periodes: list[Periode]) -> list[Evenement]:
-    """Ouvertures, fermetures, fusions et changements de règle survenus dans la série."""
-    debut, fin = periodes[0].debut, periodes[-1].fin
-    trouves = [
-        Evenement(e.le, e.texte)
-        for e in (*_du_reseau(contexte), *_des_regles())
-        if debut < e.le <= fin
-    ]
-    return sorted(trouves, key=lambda e: (e.le, e.texte))
-
-
-def _du_reseau(contexte: Contexte) -> list[Evenement]:
-    siens = contexte.zones("etablissement")
-    if contexte.maille == "etablissement":
-        siens = siens.filter(pl.col("zone") == contexte.zone)
-    elif contexte.maille == "territoire":
-        siens = siens.filter(pl.col("parent") == contexte.zone)
-    trouves = []
-    for z in siens.drop_nulls("evenement").iter_rows(named=True):
-        quand = z["valide_au"] or z["valide_du"]
-        if quand is not None:
-            texte = contexte.evenement_en_noms(z["evenement"])
-            trouves.append(Evenement(quand, f"{z['libelle']} : {texte[:1].lower()}{texte[1:]}"))
-    return trouves
-
-
-def _des_regles() -> list[Evenement]:
-    """Un changement : une valeur qui en remplace une autre."""
-    return [
-        Evenement(v.effet, f"Nouvelle règle : {_sans_precision(serie(theme, cle).libelle)}")
-        for theme in _THEMES
-        for cle in cles(theme)
-        for v in historique(theme, cle)[1:]
-    ]
-
-
-def _sans_precision(libelle: str) -> str:
-    """Le libellé d'une règle, sans sa parenthèse technique."""
-    return libelle.partition(" (")[0].lower()
-
-
 def _changements(
     contexte: Contexte, suite: Suite, paliers: list[tuple[int, int, float]]
 ) -> list[str]:
@@ -218,8 +206,8 @@ def _changements(
     dites = []
     for (_, _, avant), (rang, _, apres) in pairwise(paliers):
         quand = suite.periodes[rang]
-        alors = [e.texte for e in arrives if quand.debut <= e.le <= quand.fin]
-        suite_ = f" Alors : {' ; '.join(alors)}." if alors else ""
+        alors = [f"n° {n}" for n, e in enumerate(arrives, 1) if e.pendant(quand)]
+        suite_ = f" Au même moment : {formats.enumeration(alors)}." if alors else ""
         if rang == suite.agregats:
             suite_ = (
                 " C'est là que le détail remplace les agrégats : la mesure a pu changer, et non "
@@ -232,17 +220,31 @@ def _changements(
     return dites
 
 
-def _numerotes(arrives: list[Evenement], periode: Periode) -> list[str]:
-    numeros = enumerate(arrives, 1)
-    return [f"{n}. {e.texte}" for n, e in numeros if periode.debut <= e.le <= periode.fin]
+def _reperes(arrives: list[Evenement], periodes: list[Periode]) -> list[tuple[int, str]]:
+    """Rang et numéros des événements de chaque période qui en a."""
+    reperes = []
+    for rang, periode in enumerate(periodes):
+        numeros = [n for n, e in enumerate(arrives, 1) if e.pendant(periode)]
+        if numeros:
+            premier, dernier = numeros[0], numeros[-1]
+            texte = str(premier) if premier == dernier else f"{premier}–{dernier}"
+            reperes.append((rang, texte))
+    return reperes
 
 
-def _abreger(numeros: list[str]) -> str:
-    return numeros[0] if len(numeros) == 1 else f"{numeros[0]}–{numeros[-1]}"
+def _etendue(touchees: list[Periode], periodes: list[Periode]) -> tuple[int, int]:
+    return periodes.index(touchees[0]), periodes.index(touchees[-1])
 
 
-def _pas(suite: Suite) -> str:
-    return "trimestre" if suite.periodes[0].pas == "trimestre" else "mois"
+def _arrives(arrives: list[Evenement], hors: list[Atypique], periode: Periode) -> list[str]:
+    episodes = [e.libelle for e in hors if periode in e.periodes]
+    return [*numeroter(arrives, periode), *episodes]
+
+
+def _pas(suite: Suite, *, pluriel: bool = False) -> str:
+    if suite.periodes[0].pas == "mois":
+        return "mois"
+    return "trimestres" if pluriel else "trimestre"
 
 
 def _fin(periode: Periode) -> str:
@@ -262,12 +264,14 @@ def _alt(suite: Suite) -> str:
     )
 
 
-def _note(suite: Suite, nombre_evenements: int, paliers: int) -> str:
+def _note(suite: Suite, evenements_: bool, paliers: bool, episodes: list[str]) -> str:
     notes = []
     if suite.agregats > 0:
         notes.append("Points vides : agrégats mensuels ; points pleins : détail journalier.")
     if paliers:
         notes.append("Tirets : niveau moyen, saison retirée.")
-    if nombre_evenements:
-        notes.append("Numéros : événements, dits dans le tableau.")
+    if episodes:
+        notes.append(f"Fond hachuré : {formats.enumeration(episodes).lower()}.")
+    if evenements_:
+        notes.append("Numéros : événements, dits dans le tableau et dans la lecture.")
     return " ".join(notes)

@@ -1,7 +1,7 @@
 """Pourquoi l'occupation a changé sur un an : la figure des effets, la phrase, le tableau."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rtpe_analyse.nomenclatures import liste_fermee
 from rtpe_analyse.restitution import formats
@@ -14,13 +14,13 @@ from rtpe_analyse.restitution.tableaux import Cellule, Colonne, Ligne, Tableau
 _CODE, _VENTILATION, _COMPOSITION = "V1", "effet", "composition"
 _TITRE = "Ce qui a fait varier le taux d'occupation réel sur un an"
 # En deçà, un effet s'écrit 0,0 point : il reste dans le tableau, ni dessiné ni cité.
-_VISIBLE = 0.05
+VISIBLE = 0.05
 _CITES = 3
-_MOIS = "La variation ne se décompose qu'au trimestre."
+MOIS = "La variation ne se décompose qu'au trimestre."
 _ABSENTE = (
     "La variation ne se décompose pas : l'an dernier manque, ou des contrats n'ont pas été reçus."
 )
-_MASQUEE = "Les effets sont masqués (secret statistique)."
+MASQUEE = "Les effets sont masqués (secret statistique)."
 
 
 @dataclass(frozen=True)
@@ -29,11 +29,13 @@ class Variation:
 
     Attributes:
         effets: modalité → mesure, en points ; vide si rien n'est calculé.
-        masquee: les effets existent, mais le secret les cache, ou cache T1 une des deux années.
+        masquee: les effets existent, mais le secret les cache, ou cache T1 d'un des deux côtés.
+        libelles: modalité → nom de l'effet, dans l'ordre de présentation.
     """
 
     effets: dict[str, Mesure]
     masquee: bool = False
+    libelles: Mapping[str, str] = field(default_factory=lambda: liste_fermee("effets_variation"))
 
     @property
     def lisible(self) -> bool:
@@ -42,7 +44,7 @@ class Variation:
 
     @property
     def totale(self) -> float:
-        """La variation de T1, en points."""
+        """L'écart de T1, en points."""
         return sum(m.valeur or 0.0 for m in self.effets.values())
 
     @property
@@ -54,9 +56,8 @@ class Variation:
     @property
     def visibles(self) -> list[tuple[str, float]]:
         """Libellé et points des effets qui ne s'arrondissent pas à zéro."""
-        libelles = liste_fermee("effets_variation")
-        lus = [(libelles[nom], m.valeur or 0.0) for nom, m in self.effets.items()]
-        return [(nom, v) for nom, v in lus if abs(v) >= _VISIBLE]
+        lus = [(self.libelles[nom], m.valeur or 0.0) for nom, m in self.effets.items()]
+        return [(nom, v) for nom, v in lus if abs(v) >= VISIBLE]
 
 
 def lire_variations(contexte: Contexte, maille: str, zones: Iterable[str]) -> dict[str, Variation]:
@@ -89,33 +90,49 @@ def lire_variations(contexte: Contexte, maille: str, zones: Iterable[str]) -> di
 def decomposition(contexte: Contexte) -> Restitution:
     """Figure : les effets qui font la variation de T1 de la zone sur un an."""
     if contexte.periode.pas != "trimestre":
-        return sans_figure(_TITRE, _MOIS)
+        return sans_figure(_TITRE, MOIS)
     lue = lire_variations(contexte, contexte.maille, [contexte.zone])[contexte.zone]
     if not lue.lisible:
-        return sans_figure(_TITRE, _MASQUEE if lue.masquee else _ABSENTE)
+        return sans_figure(_TITRE, MASQUEE if lue.masquee else _ABSENTE)
+    partage = partager(lue, "composition (leur poids)")
+    return planche_des_effets(_TITRE, _phrase(lue), lue, "Variation sur un an", partage)
+
+
+def planche_des_effets(
+    titre: str, conclusion: str, lue: Variation, total: str, partage: str
+) -> Restitution:
+    """Figure : une barre par effet, leur somme dans le tableau ; une phrase si tout est nul.
+
+    Args:
+        titre: ce que montre la figure.
+        conclusion: ce qu'elle dit, sans point final.
+        lue: effets lisibles.
+        total: intitulé de leur somme.
+        partage: phrase de l'effet propre et de la composition, ou rien.
+    """
     if not lue.visibles:
-        return sans_figure(_TITRE, f"{_phrase(lue)}.")
+        return sans_figure(titre, f"{conclusion}.")
     from rtpe_analyse.restitution import figures
 
     svg = figures.effets(
         [nom for nom, _ in lue.visibles], [v for _, v in lue.visibles], formats.Unite(1)
     )
-    libelles = liste_fermee("effets_variation")
+    code = next(iter(lue.effets.values())).definition.code
     donnees = Tableau(
-        f"Chiffres de la figure : {_TITRE}",
+        f"Chiffres de la figure : {titre}",
         "Effet",
-        [Colonne("Effet", "points", code=_CODE)],
+        [Colonne("Effet", "points", code=code)],
         [
-            *(Ligne(libelles[nom], [_cellule(m)]) for nom, m in lue.effets.items()),
-            Ligne("Variation sur un an", [Cellule(_signe(lue.totale))], "total"),
+            *(Ligne(lue.libelles[nom], [_cellule(m)]) for nom, m in lue.effets.items()),
+            Ligne(total, [Cellule(_signe(lue.totale))], "total"),
         ],
     )
-    dits = " ; ".join(f"{nom} : {_points(v)}" for nom, v in lue.visibles)
+    dits = " ; ".join(f"{nom} : {points_d_effet(v)}" for nom, v in lue.visibles)
     alt = f"Une barre par effet, à droite ce qui fait monter le taux. {dits}."
-    note = "En points. La somme des effets est la variation du taux ; chacun est arrondi à part."
+    note = "En points. La somme des effets est l'écart du taux ; chacun est arrondi à part."
     if any(m.partielle for m in lue.effets.values()):
-        note += " Une partie des établissements manque une des deux années."
-    return planche(_phrase(lue), alt, svg, donnees, f"{note}{_partage(lue)}")
+        note += " Une partie des établissements manque d'un des deux côtés."
+    return planche(conclusion, alt, svg, donnees, " ".join(filter(None, [note, partage])))
 
 
 def phrase(contexte: Contexte) -> str | None:
@@ -135,13 +152,16 @@ def par_zone(contexte: Contexte, maille: str, noms: Mapping[str, str], entete: s
     """
     titre = f"{_TITRE}, par {entete.lower()}"
     if contexte.periode.pas != "trimestre":
-        return sans_figure(titre, _MOIS)
+        return sans_figure(titre, MOIS)
     lues = lire_variations(contexte, maille, noms)
     if not any(v.lisible for v in lues.values()):
-        return sans_figure(titre, _MASQUEE if any(v.masquee for v in lues.values()) else _ABSENTE)
+        return sans_figure(titre, MASQUEE if any(v.masquee for v in lues.values()) else _ABSENTE)
     ensemble = lire_variations(contexte, contexte.maille, [contexte.zone])[contexte.zone]
     composee = maille != "etablissement"
-    lignes = [Ligne(nom, _cellules(lues[zone], composee)) for zone, nom in noms.items()]
+    lignes = [
+        Ligne(nom, _cellules(lues[zone], composee, _arrive(contexte, zone)))
+        for zone, nom in noms.items()
+    ]
     if ensemble.lisible:
         lignes.append(Ligne(contexte.titre, _cellules(ensemble, composee), "total"))
     colonnes = [Colonne("Variation", "points", code=_CODE)]
@@ -157,27 +177,32 @@ def par_zone(contexte: Contexte, maille: str, noms: Mapping[str, str], entete: s
     return Tableau(titre, entete, colonnes, lignes, notes).rendre()
 
 
-def _cellules(lue: Variation, composee: bool) -> list[Cellule]:
+def _arrive(contexte: Contexte, zone: str) -> str:
+    """L'ouverture, la fermeture ou la fusion qui explique qu'une année manque."""
+    return _minuscule(contexte.evenements.get(zone, ""))
+
+
+def _cellules(lue: Variation, composee: bool, sinon: str = "") -> list[Cellule]:
     if not lue.lisible:
         signe = formats.SIGNE_MASQUE if lue.masquee else formats.SIGNE_NON_CALCULABLE
-        return [Cellule(signe=signe)] * (3 if composee else 1) + [Cellule()]
+        return [Cellule(signe=signe)] * (3 if composee else 1) + [Cellule(sinon)]
     partages = [lue.totale - lue.composition, lue.composition] if composee else []
     nombres = [Cellule(_signe(v)) for v in (lue.totale, *partages)]
-    return [*nombres, Cellule(_enumerer(lue) or "aucun effet d'un dixième de point")]
+    return [*nombres, Cellule(enumerer(lue) or "aucun effet d'un dixième de point")]
 
 
 def _phrase(lue: Variation) -> str:
     """« Le taux d'occupation réel varie de −3,1 points sur un an : … », sans point final."""
     if not lue.visibles:
         return "Le taux d'occupation réel est stable sur un an, et aucun effet ne se détache"
-    if abs(lue.totale) < _VISIBLE:
+    if abs(lue.totale) < VISIBLE:
         debut = "Le taux d'occupation réel est stable sur un an, mais des effets se compensent"
     else:
-        debut = f"Le taux d'occupation réel varie de {_points(lue.totale)} sur un an"
-    return f"{debut} : {_enumerer(lue)}"
+        debut = f"Le taux d'occupation réel varie de {points_d_effet(lue.totale)} sur un an"
+    return f"{debut} : {enumerer(lue)}"
 
 
-def _enumerer(lue: Variation) -> str:
+def enumerer(lue: Variation) -> str:
     """Les plus grands effets, du plus grand au plus petit, et la somme des autres."""
     ranges = sorted(lue.visibles, key=lambda e: -abs(e[1]))
     dits = [f"{_signe(v)} {_minuscule(nom)}" for nom, v in ranges[:_CITES]]
@@ -187,13 +212,19 @@ def _enumerer(lue: Variation) -> str:
     return ", ".join(dits)
 
 
-def _partage(lue: Variation) -> str:
+def partager(lue: Variation, composition: str) -> str:
+    """La phrase qui sépare l'effet propre de la composition ; vide s'il n'y a qu'un effet.
+
+    Args:
+        lue: effets lisibles.
+        composition: comment nommer la composition.
+    """
     if _COMPOSITION not in lue.effets or len(lue.visibles) < 2:
         return ""
     propre = lue.totale - lue.composition
     return (
-        f" Effet propre aux établissements : {_points(propre)} ; effet de composition "
-        f"(leur poids) : {_points(lue.composition)}."
+        f"Effet propre aux établissements : {points_d_effet(propre)} ; effet de {composition} : "
+        f"{points_d_effet(lue.composition)}."
     )
 
 
@@ -206,7 +237,8 @@ def _signe(valeur: float) -> str:
     return formats.avec_signe(valeur, 1)
 
 
-def _points(valeur: float) -> str:
+def points_d_effet(valeur: float) -> str:
+    """« −3,1 points »."""
     return formats.points(valeur / 100)
 
 

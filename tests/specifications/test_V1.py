@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rtpe_analyse.erreurs import ErreurControle
-from rtpe_analyse.indicateurs import variations
-from rtpe_analyse.indicateurs.variations import Cote, effets
+from rtpe_analyse.indicateurs import effets as decomposition
+from rtpe_analyse.indicateurs.effets import Cote, effets
 from rtpe_analyse.nomenclatures import liste_fermee
 from tests.specifications.jeux_contrats import contrat, planning
 from tests.specifications.outils import (
@@ -102,7 +102,10 @@ def creche(dossier: Path, cause: str | None = "personnel", enfants_2025: int = 6
 
 def lus(table: pl.DataFrame, zone: str, maille: str) -> dict[str, float | None]:
     lignes = table.filter(
-        pl.col("zone") == zone, pl.col("maille") == maille, pl.col("periode") == TRIMESTRE
+        pl.col("indicateur") == "V1",
+        pl.col("zone") == zone,
+        pl.col("maille") == maille,
+        pl.col("periode") == TRIMESTRE,
     )
     return dict(lignes.select("modalite", "valeur").iter_rows())
 
@@ -216,7 +219,9 @@ def test_ferme_tout_le_trimestre_l_effet_est_tout_entier_a_la_cause(tmp_path):
 def test_sans_contrat_la_zone_est_non_calculable(tmp_path):
     jeu = creche(tmp_path)
     jeu.ecrire("contrats", [])
-    table = jeu.calculer("variations", LE).filter(pl.col("periode") == TRIMESTRE)
+    table = jeu.calculer("variations", LE).filter(
+        pl.col("indicateur") == "V1", pl.col("periode") == TRIMESTRE
+    )
     assert set(table["statut"]) == {"non_calculable"}
     assert table["valeur"].null_count() == len(table)
 
@@ -229,7 +234,7 @@ def test_l_effectif_est_le_plus_petit_des_deux_annees(tmp_path):
 
 def test_sans_an_dernier_rien_ne_se_dit(tmp_path):
     table = creche(tmp_path).calculer("variations", date(2025, 6, 30))
-    assert table.filter(pl.col("valeur").is_not_null()).is_empty()
+    assert table.filter(pl.col("indicateur") == "V1").drop_nulls("valeur").is_empty()
 
 
 @pytest.mark.parametrize("monde", [Jeu, reseau, reseau_aleatoire])
@@ -238,7 +243,8 @@ def test_sans_an_dernier_ni_contrat_rien_ne_se_leve(tmp_path, monde):
     jeu = monde(tmp_path)
     if monde is Jeu:
         jeu.ecrire("etablissements", [etablissement("A")])
-    assert jeu.calculer("variations").drop_nulls("valeur").is_empty()
+    table = jeu.calculer("variations")
+    assert table.filter(pl.col("indicateur") == "V1").drop_nulls("valeur").is_empty()
 
 
 heures = st.integers(0, 50)
@@ -282,7 +288,7 @@ def test_somme_des_effets_et_symetrie(deux):
 
 def test_une_somme_fausse_est_refusee(tmp_path, monkeypatch):
     """Mutation : un poids qui ne somme pas à un ne redonne pas la variation."""
-    juste = variations._poids
-    monkeypatch.setattr(variations, "_poids", lambda cote, k: 1.01 * juste(cote, k))
+    juste = decomposition._poids
+    monkeypatch.setattr(decomposition, "_poids", lambda cote, k: 1.01 * juste(cote, k))
     with pytest.raises(ErreurControle):
         creche(tmp_path).calculer("variations", LE)

@@ -1,5 +1,6 @@
 """La série longue : agrégats, événements, niveaux ; sans saison lisible, une phrase."""
 
+import json
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -73,7 +74,7 @@ def test_un_changement_au_passage_du_detail_n_accuse_pas_l_accueil(monde: Ouvrir
 @pytest.mark.parametrize(
     ("taux", "dite"),
     [
-        ([0.6, 0.61, 0.62], "trop courte (3 périodes ; il en faut 12)"),
+        ([0.6, 0.61, 0.62], "trop courte (3 périodes ; il en faut 16)"),
         ([0.6] * 16, "La série est constante"),
         ([0.0] * 16, "La série est constante"),
         ([0.6 + 0.01 * (r % 4) if r != 7 else None for r in range(16)], "Il manque des périodes"),
@@ -121,16 +122,53 @@ def test_une_fusion_est_annotee_et_nomme_le_repreneur(tmp_path: Path, monde: Ouv
     assert "Pomme d'Api & Cie : fermé le 31/07/2025, places reprises par Les Lutins" in lu(figure)
 
 
+def _avec_ruptures(dossier: Path, monde: Ouvrir, ruptures: list[dict[str, str]]) -> Rapport:
+    monde(suite(saisonniere([0.6] * 8)))
+    texte = json.dumps(ruptures, ensure_ascii=False)
+    (dossier / "indicateurs" / "ruptures.json").write_text(texte, encoding="utf-8")
+    return ouvrir(territoire="T1", periode=PERIODE, edition="2026-10-15", niveau="interne")
+
+
+def rupture(code: str, nature: str = "logiciel") -> dict[str, str]:
+    return {
+        "etablissement": code,
+        "le": "2026-01-01",
+        "nature": nature,
+        "avant": "Berceau",
+        "apres": "Ribambelle",
+    }
+
+
+def test_un_changement_de_logiciel_est_annote_et_dit(tmp_path: Path, monde: Ouvrir) -> None:
+    """Celui d'un établissement d'un autre territoire (E004) n'y est pas."""
+    rapport = _avec_ruptures(tmp_path, monde, [rupture("E001"), rupture("E004")])
+    dit = "Les Lutins change de logiciel (« Berceau », puis « Ribambelle »)"
+    assert f"détail 2. {dit} 2e trimestre 2026" in lu(rapport.serie_longue("T1"))
+    phrases = lu(rapport.lecture_de_la_serie("T1"))
+    assert f"la mesure a pu changer, et non l'accueil) : {dit} (T1 2026, n° 2)." in phrases
+    assert "Pinsons" not in phrases
+
+
+def test_plusieurs_etablissements_changent_ensemble(tmp_path: Path, monde: Ouvrir) -> None:
+    ruptures = [rupture(c, "fichier") for c in ("E001", "E002")]
+    phrases = lu(_avec_ruptures(tmp_path, monde, ruptures).lecture_de_la_serie("T1"))
+    assert "2 établissements changent de fichier de présences (« Berceau »" in phrases
+
+
 def test_une_regle_qui_change_est_annotee(monde: Ouvrir) -> None:
     """Le prix plafond dépend du taux de facturation autrement depuis le 1er janvier 2025."""
-    assert "Nouvelle règle : passage d'un prix plafond" in lu(
+    assert "Nouvelle règle : Psu, passage d'un prix plafond" in lu(
         monde(suite(saisonniere([0.6] * 12))).serie_longue("T1")
     )
 
 
 def test_2021_ne_se_compare_pas(monde: Ouvrir) -> None:
     """23 trimestres : la série commence au premier de 2021."""
-    phrases = lu(monde(suite(saisonniere([0.6] * 23))).lecture_de_la_serie("T1"))
+    rapport = monde(suite(saisonniere([0.6] * 23)))
+    phrases = lu(rapport.lecture_de_la_serie("T1"))
+    figure = lu(rapport.serie_longue("T1"))
+    assert "Fond hachuré : crise sanitaire" in figure
+    assert figure.count("Crise sanitaire") == 4
     assert "Crise sanitaire : 4 trimestres de la série (T1 2021 à T4 2021)" in phrases
 
 
@@ -153,3 +191,12 @@ def test_le_calendrier_se_compare_a_l_an_dernier(monde: Ouvrir) -> None:
 
 def test_une_annee_sans_calendrier_scolaire_garde_les_jours_ouvres(monde: Ouvrir) -> None:
     assert compter_jours(Periode.lire("2050-T1"), "C").vacances is None
+
+
+def test_un_trou_entre_agregats_et_detail_se_dit(monde: Ouvrir) -> None:
+    """Quatre trimestres d'agrégats (jusqu'au 3e de 2024), quatre vides, quatre de détail."""
+    phrases = lu(
+        monde(suite([0.6] * 4 + [None] * 4 + [0.61] * 4, detail=4)).lecture_de_la_serie("T1")
+    )
+    assert "Jusqu'au 3e trimestre 2024, la série vient d'agrégats mensuels" in phrases
+    assert "Elle s'interrompt ensuite, et reprend au 4e trimestre 2025, en détail." in phrases

@@ -1,9 +1,13 @@
 """La variation sur un an : la phrase, la figure, le partage, le secret, ce qui manque."""
 
+from datetime import date
+from pathlib import Path
+
+import polars as pl
 import pytest
 
 from rtpe_analyse.nomenclatures import liste_fermee
-from rtpe_analyse.restitution import formats
+from rtpe_analyse.restitution import formats, ouvrir
 from tests.unites.outils_restitution import (
     AN_DERNIER,
     PERIODE,
@@ -166,3 +170,14 @@ def test_au_mois_la_variation_ne_se_decompose_pas(monde: Ouvrir) -> None:
     lignes = [ratio("T1", "territoire", "T1", 1, 2, pas="mois", periode="2026-07")]
     contenu = monde(lignes, periode="2026-07").decomposition()
     assert "qu'au trimestre" in lu(contenu)
+
+
+def test_un_etablissement_ouvert_depuis_dit_son_evenement(tmp_path: Path, monde: Ouvrir) -> None:
+    monde(variation("etablissement", "E001"))
+    zones = tmp_path / "indicateurs" / "zones.parquet"
+    ouvert = pl.col("zone") == "E002"
+    pl.read_parquet(zones).with_columns(
+        valide_du=pl.when(ouvert).then(date(2026, 2, 1))
+    ).write_parquet(zones)
+    rapport = ouvrir(territoire="T1", periode=PERIODE, edition="2026-10-15")
+    assert "La Ronde /// ouvert le 1er août" in lu(rapport.decomposition_par_etablissement())

@@ -14,6 +14,7 @@ from rtpe_analyse.restitution.figures.toile import (
     ENCRE,
     GRIS,
     STYLE,
+    TRAIT,
     axe_des_periodes,
     axe_des_valeurs,
     axes_de_barres,
@@ -181,6 +182,7 @@ def serie_longue(
     etiquettes: Sequence[str],
     niveaux: Sequence[tuple[int, int, float]],
     reperes: Sequence[tuple[int, str]],
+    atypiques: Sequence[tuple[int, int]],
     unite: Unite,
 ) -> str:
     """Une longue série : ce qui vient d'agrégats, ses niveaux, et les événements numérotés.
@@ -191,6 +193,7 @@ def serie_longue(
         etiquettes: texte de l'axe, par rang.
         niveaux: premier rang, dernier rang et niveau moyen de chaque palier de la série.
         reperes: rang et numéro de chaque événement.
+        atypiques: premier et dernier rangs des périodes qui ne se comparent à aucune autre.
         unite: écriture des valeurs.
     """
     with mpl.rc_context(STYLE):
@@ -206,6 +209,16 @@ def serie_longue(
                 color=COULEURS[0],
                 markerfacecolor=fond,
                 markersize=5.5,
+            )
+        for debut, fin in atypiques:
+            axe.axvspan(
+                debut - 0.5,
+                fin + 0.5,
+                facecolor="white",
+                edgecolor=TRAIT,
+                hatch="////",
+                linewidth=0,
+                zorder=0,
             )
         for debut, fin, niveau in niveaux:
             axe.plot([debut, fin], [niveau, niveau], "--", color=COULEURS[1], linewidth=1.4)
