@@ -19,7 +19,7 @@ from rtpe_analyse.reglementation import historique
 JOUR = ["etablissement", "date"]
 ENCADRANTS = ("diplome", "autre_qualifie")
 # Les parts déclarées en centièmes de pour cent : des entiers, dont la somme est exacte.
-_ENTIER = 10_000
+ENTIER = 10_000
 _RATIOS = {
     "enfants_non_marcheurs": "non_marcheurs_par_agent",
     "enfants_marcheurs": "marcheurs_par_agent",
@@ -119,7 +119,7 @@ def enfants_par_quart(lieux: Lieux, le: date, jours: pl.DataFrame) -> pl.DataFra
         .collect(engine="streaming")
         .join(jours, on=JOUR)
     )
-    marcheurs = pl.when(pl.col("sans_part") == 0).then(pl.col("parts") // _ENTIER)
+    marcheurs = pl.when(pl.col("sans_part") == 0).then(pl.col("parts") // ENTIER)
     exempte = pl.col("micro") & (pl.col("enfants") <= pl.col("seul_jusqu_a"))
     return (
         instants.with_columns(
@@ -152,7 +152,7 @@ def _evenements(lieux: Lieux, le: date, jours: pl.DataFrame) -> pl.LazyFrame:
         .with_columns(arrivee_min=pl.max_horizontal("arrivee_min", deja))
         .filter(pl.col("arrivee_min") < pl.col("depart_min"))
     )
-    parts = _parts_declarees(lieux, venus)
+    parts = parts_declarees(lieux, venus)
     situes = venus.join(parts.lazy(), on=[*JOUR, "section"], how="left").select(
         *JOUR,
         "arrivee_min",
@@ -172,8 +172,17 @@ def _evenements(lieux: Lieux, le: date, jours: pl.DataFrame) -> pl.LazyFrame:
     )
 
 
-def _parts_declarees(lieux: Lieux, venus: pl.LazyFrame) -> pl.DataFrame:
-    """`etablissement, date, section, part` (en dix-millièmes) de chaque section fréquentée."""
+def parts_declarees(lieux: Lieux, venus: pl.LazyFrame) -> pl.DataFrame:
+    """Part de marcheurs déclarée de chaque section fréquentée, au jour dit.
+
+    Args:
+        lieux: dossiers du jeu.
+        venus: `etablissement, date, section` des passages ; une section vide n'a pas de part.
+
+    Returns:
+        `etablissement, date, section, part` (en dix-millièmes ; vide si elle n'est pas
+        déclarée) ; une section qui n'est pas au registre ce jour-là n'y est pas.
+    """
     sections = (
         lire_admis(lieux, "sections")
         .select(
@@ -181,7 +190,7 @@ def _parts_declarees(lieux: Lieux, venus: pl.LazyFrame) -> pl.DataFrame:
             "section",
             "valide_du",
             "valide_au",
-            part=(pl.col("part_marcheurs_pct") * _ENTIER / 100).round().cast(pl.Int64),
+            part=(pl.col("part_marcheurs_pct") * ENTIER / 100).round().cast(pl.Int64),
         )
         .collect()
     )

@@ -74,7 +74,7 @@ def _comparer(
     suivis = ouverts.join(transmis.select(JOUR).unique(), on=JOUR, how="semi").join(
         recus, on=JOUR, how="semi"
     )
-    jours = regles(_decrire(lieux, suivis)).drop_nulls("minimum")
+    jours = regles(decrire(lieux, suivis)).drop_nulls("minimum")
     enfants = enfants_par_quart(lieux, le, jours)
     cle = [*JOUR, "quart"]
     compares = (
@@ -111,8 +111,17 @@ def _comparer(
     return poser_etats(mesures, etats)
 
 
-def _decrire(lieux: Lieux, jours: pl.DataFrame) -> pl.DataFrame:
-    """`etablissement, date, mode, micro` de chaque jour."""
+def decrire(lieux: Lieux, jours: pl.DataFrame) -> pl.DataFrame:
+    """Ce que la règle d'encadrement demande de savoir d'un établissement, jour par jour.
+
+    Args:
+        lieux: dossiers du jeu.
+        jours: `etablissement, date, capacite_max` (places autorisées ce jour-là).
+
+    Returns:
+        `etablissement, date, mode` (vide s'il n'est pas déclaré) et `micro` (l'établissement
+        est une micro-crèche ; faux avant la première règle connue).
+    """
     modes = (
         lire_admis(lieux, "etablissements")
         .select("etablissement", "valide_du", "valide_au", mode="mode_encadrement")
