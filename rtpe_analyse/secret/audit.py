@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from rtpe_analyse.secret.cellules import CLE, TRANCHE, sommes_de
+from rtpe_analyse.indicateurs import indicateurs_declares
+from rtpe_analyse.secret.cellules import CLE, replier, sommes_de, tableaux_de
 from rtpe_analyse.secret.masquage import Somme
 
 _PRECISION = 1e-6
@@ -28,14 +29,22 @@ def cellules_deductibles(
     """
     trouvees = []
     choix = pl.col("indicateur") == indicateur
-    vraies = avant.filter(choix, pl.col("numerateur").is_not_null()).sort(CLE)
-    vues = vraies.select(CLE).join(
-        apres.filter(choix).select(*CLE, "numerateur"), on=CLE, how="left", maintain_order="left"
+    declare = indicateurs_declares()[indicateur]
+    lus = apres.filter(choix).select(*CLE, lu="numerateur")
+    ensemble = (
+        replier(
+            avant.filter(choix, pl.col("numerateur").is_not_null())
+            .join(lus, on=CLE, how="left")
+            .with_columns(au_trimestre=pl.lit(declare.au_trimestre))
+        )
+        .group_by(CLE)
+        .agg(pl.col("lu").max(), pl.col("parents", "au_trimestre").first())
+        .with_columns(plusieurs_cases=pl.lit(declare.plusieurs_cases))
+        .sort(CLE)
     )
-    ensemble = vraies.with_columns(lu=vues["numerateur"])
-    for tranche in ensemble.partition_by(TRANCHE, maintain_order=True):
-        lus = dict(enumerate(tranche["lu"].to_list()))
-        connues = {rang: float(valeur) for rang, valeur in lus.items() if valeur is not None}
+    for tranche in tableaux_de(ensemble):
+        valeurs = enumerate(tranche["lu"].to_list())
+        connues = {rang: float(v) for rang, v in valeurs if v is not None}
         trouvees += [
             tranche.select(CLE).row(rang)
             for rang in deductibles(connues, len(tranche), sommes_de(tranche))

@@ -25,10 +25,18 @@ _IMMOBILE = 1e-5
 
 @dataclass(frozen=True)
 class Somme:
-    """Ce que des cellules totales valent ensemble : leurs parts ; le tout par leurs rangs."""
+    """Ce que des cellules totales valent ensemble : leurs parts ; le tout par leurs rangs.
+
+    Attributes:
+        totaux: rangs des totaux.
+        parts: rangs des parts.
+        repetee: les mêmes personnes peuvent être dans plusieurs parts (les mois d'un
+            trimestre) : leurs effectifs ne s'ajoutent pas.
+    """
 
     totaux: tuple[int, ...]
     parts: tuple[int, ...]
+    repetee: bool = False
 
     @property
     def cellules(self) -> tuple[int, ...]:
@@ -61,6 +69,7 @@ class Tableau:
         """
         self._effectifs = effectifs
         self._cellules = [somme.cellules for somme in sommes]
+        self._repetees = [somme.repetee for somme in sommes]
         self._seuil = seuil
         self._sommes_de: list[list[int]] = [[] for _ in effectifs]
         self._totaux_de: list[list[int]] = [[] for _ in effectifs]
@@ -131,7 +140,10 @@ class Tableau:
         self.masquees.add(cellule)
         for rang in self._sommes_de[cellule]:
             self._nombre[rang] += 1
-            self._caches[rang] += self._effectifs[cellule]
+            effectif, caches = self._effectifs[cellule], self._caches[rang]
+            self._caches[rang] = (
+                max(caches, effectif) if self._repetees[rang] else caches + effectif
+            )
         for rang in self._totaux_de[cellule]:
             self._totaux_masques[rang] += 1
         self._a_revoir.extend(self._sommes_de[cellule])

@@ -12,31 +12,38 @@ from rtpe_analyse.reglementation import seuil_secret
 from rtpe_analyse.secret.cellules import (
     CLE,
     DETAIL,
+    FIN,
     TRANCHE,
     ZONE,
     cellules_de,
+    deplier,
     sommes_de,
     tableaux_de,
 )
+from rtpe_analyse.secret.entrainement import SECONDAIRE, entrainer
 from rtpe_analyse.secret.masquage import Tableau
 
-PRIMAIRE, SECONDAIRE = "masque_primaire", "masque_secondaire"
+PRIMAIRE = "masque_primaire"
 
 
-def proteger(table: pl.DataFrame, niveau: Niveau, le: date) -> pl.DataFrame:
+def proteger(
+    table: pl.DataFrame, niveau: Niveau, le: date, meneuses: pl.DataFrame | None = None
+) -> pl.DataFrame:
     """Masque ce qui ne peut pas se lire à un niveau de diffusion.
 
     Une cellule de 0 < n < seuil contributeurs est masquée ; dans chaque somme (modalités
     d'une ventilation, établissements d'un territoire ou d'une commune, territoires et
-    communes d'un département) d'autres le sont pour qu'elle ne se déduise pas. Les
-    indicateurs qui partagent leurs contributeurs partagent leurs masques ; un rapport de
-    deux populations est masqué dès que l'une l'est. Source : Insee, manuel de protection
-    des tableaux ; seuils datés dans `reglementation/secret.yaml`.
+    communes d'un département, mois d'un trimestre) d'autres le sont pour qu'elle ne se
+    déduise pas. Les indicateurs qui partagent leurs contributeurs partagent leurs masques ;
+    un rapport de deux populations est masqué dès que l'une l'est. Source : Insee, manuel de
+    protection des tableaux ; seuils datés dans `reglementation/secret.yaml`.
 
     Args:
         table: résultat de `indicateurs.calculer_famille`, une famille entière.
         niveau: `interne` ou `diffusion`.
         le: date à laquelle lire les seuils.
+        meneuses: familles déjà protégées dont les masques entraînent ceux de la table (voir
+            `entrainement`) ; sans elles, ce qui en dépend est masqué.
 
     Returns:
         Table au schéma des indicateurs, dans le même ordre. Masqué : statut
@@ -64,12 +71,16 @@ def proteger(table: pl.DataFrame, niveau: Niveau, le: date) -> pl.DataFrame:
             ],
             "seuil": [seuil_secret(niveau, i.nature, le) for i in fiches],
             "public": [i.denominateur_public for i in fiches],
+            "au_trimestre": [i.au_trimestre for i in fiches],
+            "plusieurs_cases": [i.plusieurs_cases for i in fiches],
         },
         schema={
             "indicateur": pl.String,
             "contributeurs": pl.List(pl.String),
             "seuil": pl.Int64,
             "public": pl.Boolean,
+            "au_trimestre": pl.String,
+            "plusieurs_cases": pl.Boolean,
         },
     )
     lignes = table.join(soumission, on="indicateur", how="left", maintain_order="left")
@@ -88,7 +99,7 @@ def proteger(table: pl.DataFrame, niveau: Niveau, le: date) -> pl.DataFrame:
         )
         if redit:
             lignes = _masquer_redits(lignes, masques, redit)
-    return _effacer(lignes, groupes)
+    return entrainer(_effacer(lignes, groupes), meneuses)
 
 
 def _masques(lignes: pl.DataFrame) -> pl.DataFrame:
@@ -116,7 +127,8 @@ def _masques(lignes: pl.DataFrame) -> pl.DataFrame:
                 masque=pl.Series([PRIMAIRE if c in primaires else SECONDAIRE for c in masquees]),
             )
         )
-    return pl.concat(morceaux)
+    masques = pl.concat(morceaux)
+    return deplier(masques) if (lignes["au_trimestre"] == FIN).any() else masques
 
 
 def _retirer_redits(du_groupe: pl.DataFrame, lignes: pl.DataFrame, redit: str) -> pl.DataFrame:
@@ -172,6 +184,8 @@ def _signature(tranche: pl.DataFrame) -> tuple[Any, ...]:
             "effectif",
             "primaire",
             "seuil",
+            "au_trimestre",
+            "plusieurs_cases",
             pl.col("parents").list.join("|"),
         ).rows()
     )

@@ -1,0 +1,85 @@
+"""Masques entraînés d'une famille à l'autre : ce qui rendrait une valeur masquée se masque.
+
+La somme des effets d'une variation (V1) est l'écart de T1 sur un an, celle de V2 son écart avec
+une autre zone ; une prévision (N1) peut recopier le T1 de l'an dernier ou le dernier connu. Un
+T1 masqué serait donc rendu par elles, dans un autre fichier que le sien.
+"""
+
+import polars as pl
+
+from rtpe_analyse.indicateurs import indicateurs_declares
+from rtpe_analyse.modeles import Periode
+
+SECONDAIRE = "masque_secondaire"
+_QUAND = ["pas", "periode"]
+_ZONE = ["maille", "zone"]
+# « territoire:T2:presence » : la ligne parle aussi de cette zone.
+_AUTRE_ZONE = r"^(?<maille>[a-z]+):(?<zone>[^:]+):"
+
+
+def entrainer(protegee: pl.DataFrame, meneuses: pl.DataFrame | None) -> pl.DataFrame:
+    """Masque les lignes qui rendraient une valeur masquée d'un indicateur meneur.
+
+    Une ligne se masque si son meneur (`Indicateur.entraine_par`) l'est pour sa zone, ou pour la
+    zone que nomme sa modalité, à l'une de ces périodes : la sienne, la même de l'an dernier, et
+    la dernière connue si la sienne est à venir. Sans aucune ligne du meneur, tout se masque.
+
+    Args:
+        protegee: table déjà protégée, au schéma des indicateurs.
+        meneuses: tables protégées où chercher les meneurs, en plus de `protegee`.
+
+    Returns:
+        La table, dans le même ordre ; une ligne entraînée perd numérateur, dénominateur, valeur
+        et effectif, et son statut devient `masque_secondaire`.
+    """
+    declares = indicateurs_declares()
+    liens = {c: i.entraine_par for c, i in declares.items() if i.entraine_par}
+    lignes = protegee.with_row_index("rang")
+    entrainees: list[int] = []
+    for meneur in sorted(set(liens.values())):
+        suivies = lignes.filter(
+            pl.col("indicateur").is_in([c for c, m in liens.items() if m == meneur]),
+            pl.col("numerateur").is_not_null(),
+        )
+        if suivies.height:
+            tables = [t for t in (protegee, meneuses) if t is not None and t.height]
+            connues = pl.concat(tables, how="vertical").filter(
+                pl.col("indicateur") == meneur, pl.col("ventilation") == ""
+            )
+            entrainees += _rendent(suivies, connues)
+    masque = pl.col("rang").is_in(entrainees)
+    nombres = [pl.col(c) for c in ("numerateur", "denominateur", "valeur", "effectif")]
+    return lignes.with_columns(
+        *(pl.when(~masque).then(c).alias(c.meta.output_name()) for c in nombres),
+        statut=pl.when(masque).then(pl.lit(SECONDAIRE)).otherwise("statut"),
+    ).select(protegee.columns)
+
+
+def _rendent(suivies: pl.DataFrame, connues: pl.DataFrame) -> list[int]:
+    """Rangs des lignes suivies qui rendraient une des valeurs masquées."""
+    if connues.is_empty():
+        return suivies["rang"].to_list()
+    masquees = connues.filter(pl.col("statut").str.starts_with("masque"))
+    autres = suivies.with_columns(
+        pl.col("modalite").str.extract_groups(_AUTRE_ZONE).struct.field(*_ZONE)
+    ).drop_nulls(_ZONE)
+    return (
+        pl.concat([suivies, autres])
+        .join(_periodes_liees(suivies, connues), on=_QUAND)
+        .join(
+            masquees.rename({"periode": "liee"}), on=["maille", "zone", "pas", "liee"], how="semi"
+        )["rang"]
+        .unique()
+        .to_list()
+    )
+
+
+def _periodes_liees(suivies: pl.DataFrame, connues: pl.DataFrame) -> pl.DataFrame:
+    """`pas, periode, liee` : les périodes dont une ligne peut rendre la valeur."""
+    dernieres = dict(connues.group_by("pas").agg(pl.col("periode").max()).iter_rows())
+    liees = []
+    for pas, texte in suivies.select(_QUAND).unique().iter_rows():
+        liees += [(pas, texte, texte), (pas, texte, str(Periode.lire(texte).an_dernier))]
+        if pas in dernieres and texte > dernieres[pas]:
+            liees.append((pas, texte, dernieres[pas]))
+    return pl.DataFrame(liees, schema=dict.fromkeys((*_QUAND, "liee"), pl.String), orient="row")
