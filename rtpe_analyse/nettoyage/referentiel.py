@@ -24,7 +24,9 @@ from rtpe_analyse.nettoyage.referentiel_calculs import (
     sommer_iris,
 )
 from rtpe_analyse.nettoyage.referentiel_communes import completer_nomenclature
+from rtpe_analyse.nettoyage.referentiel_contours import compiler_contours
 from rtpe_analyse.nettoyage.referentiel_fiches import composer_fiche, ecrire_table
+from rtpe_analyse.nettoyage.referentiel_iris import compiler_iris
 from rtpe_analyse.nomenclatures.publiques import FICHIERS_REFERENTIEL, FichierReferentiel
 from rtpe_analyse.propres import lire_propre
 from rtpe_analyse.sources import Fiche, RetourReception, lister_fiches
@@ -37,17 +39,25 @@ class BilanReferentiel:
     Attributes:
         ecrits: nom du fichier → nombre de lignes.
         conserves: fichiers laissés tels quels, faute de fichier public reçu pour eux.
+        absents: fichiers pour lesquels rien n'a jamais été reçu.
+        contours: une phrase par fichier de contours écrit.
     """
 
     ecrits: dict[str, int]
     conserves: tuple[str, ...]
+    absents: tuple[str, ...] = ()
+    contours: tuple[str, ...] = ()
 
     @property
     def phrase(self) -> str:
         """Résumé d'une ligne pour l'écran."""
-        faits = ", ".join(f"{nom}.csv ({n} lignes)" for nom, n in self.ecrits.items())
-        restes = ", ".join(f"{nom}.csv" for nom in self.conserves)
-        return f"Référentiel compilé : {faits}." + (f" Inchangés : {restes}." if restes else "")
+        tables = [f"{nom}.csv ({n} lignes)" for nom, n in self.ecrits.items()]
+        faits = ", ".join([*tables, *self.contours])
+        suites = (("Inchangés", self.conserves), ("Jamais reçus", self.absents))
+        restes = (
+            f" {quoi} : {', '.join(f'{nom}.csv' for nom in noms)}." for quoi, noms in suites if noms
+        )
+        return f"Référentiel compilé : {faits}.{''.join(restes)}"
 
 
 def lieux_publics(lieux: Lieux) -> Lieux:
@@ -123,13 +133,19 @@ def compiler_referentiel(lieux: Lieux, dossier: Path) -> BilanReferentiel:
         ecrits[nom] = larges[nom].height
     if n := completer_nomenclature(lieux, dossier, larges.get("communes_annee"), fiches, bilan):
         ecrits["communes"] = n
-    if not ecrits:
+    if n := compiler_iris(lieux, dossier, fiches, bilan):
+        ecrits["iris"] = n
+    contours = compiler_contours(lieux, dossier, fiches)
+    if not ecrits and not contours:
         raise ErreurDonneesManquantes(
             "Aucun chiffre public n'a été reçu.",
             "Donner des fichiers publics : rtpe referentiel DOSSIER.",
         )
-    conserves = tuple(n for n in ("communes", *FICHIERS_REFERENTIEL) if n not in ecrits)
-    return BilanReferentiel(ecrits, conserves)
+    autres = [n for n in ("communes", "iris", *FICHIERS_REFERENTIEL) if n not in ecrits]
+    la = [(dossier / f"{n}.csv").is_file() for n in autres]
+    conserves = tuple(n for n, presente in zip(autres, la, strict=True) if presente)
+    absents = tuple(n for n, presente in zip(autres, la, strict=True) if not presente)
+    return BilanReferentiel(ecrits, conserves, absents, tuple(contours))
 
 
 @dataclass(frozen=True)

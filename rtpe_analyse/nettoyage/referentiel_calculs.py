@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from rtpe_analyse.nomenclatures.effectifs_iris import EFFECTIFS_IRIS, effectif
 from rtpe_analyse.nomenclatures.publiques import VariablePublique
 from rtpe_analyse.tableaux import rapport
 
@@ -28,16 +29,6 @@ _COUPLES = [(f"places_{m}", f"taux_couverture_{m}_pct") for m in _MODES] + [
 ]
 _ENFANTS_CAF = "allocataires_enfants_moins_3"
 
-# Effectif communal ← somme sur les IRIS du produit de ces colonnes (les `_pct` sont des parts).
-_EFFECTIFS_IRIS = {
-    "population": ("population",),
-    "menages": ("menages",),
-    "population_moins_15": ("population", "population_moins_15_pct"),
-    "population_25_54": ("population", "population_25_54_pct"),
-    "emploi_25_54": ("population", "population_25_54_pct", "taux_emploi_25_54_pct"),
-    "menages_monoparentaux": ("menages", "familles_monoparentales_pct"),
-    "menages_couples_avec_enfants": ("menages", "couples_avec_enfants_pct"),
-}
 _PARTS_COMMUNALES = {
     "familles_monoparentales_pct": ("menages_monoparentaux", "menages"),
     "couples_avec_enfants_pct": ("menages_couples_avec_enfants", "menages"),
@@ -149,7 +140,7 @@ def sommer_iris(iris: pl.DataFrame, retenue: pl.DataFrame) -> pl.DataFrame:
         `commune`, `annee` et les effectifs et parts calculés.
     """
     recensees = retenue.filter(pl.col("variable") == "population").select("iris", "annee")
-    sommes = [_somme(noms).alias(effectif) for effectif, noms in _EFFECTIFS_IRIS.items()]
+    sommes = [_somme(noms).alias(nom) for nom, noms in EFFECTIFS_IRIS.items()]
     effectifs = (
         iris.join(recensees, on=["iris", "annee"], how="semi").group_by("commune", "annee")
     ).agg(sommes)
@@ -171,11 +162,7 @@ def sommer_iris(iris: pl.DataFrame, retenue: pl.DataFrame) -> pl.DataFrame:
 
 
 def _somme(noms: Sequence[str]) -> pl.Expr:
-    base, *taux = noms
-    produit = pl.col(base)
-    for part in taux:
-        produit = produit * pl.col(part) / 100
-    complet = pl.when(pl.col(base) == 0).then(0.0).otherwise(produit)
+    complet = effectif(noms)
     return pl.when(complet.null_count() == 0).then(complet.sum())
 
 

@@ -1,30 +1,24 @@
-"""Les familles et leurs besoins : portrait public et couverture."""
+"""Les familles et leurs besoins : chiffres publics côte à côte, et ce qu'ils ne disent pas."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
-import polars as pl
-
-from rtpe_analyse.restitution import formats, phrases
-from rtpe_analyse.restitution.barres import barres_comparees, noms_des_series
-from rtpe_analyse.restitution.contexte import Contexte
-from rtpe_analyse.restitution.lecture import Grille
+from rtpe_analyse.restitution import formats
+from rtpe_analyse.restitution.contexte import Contexte, Repere
 from rtpe_analyse.restitution.mesures import Mesure
 from rtpe_analyse.restitution.objets import Restitution, encadre, paragraphes
 from rtpe_analyse.restitution.planches import sans_figure
-from rtpe_analyse.restitution.tableaux import Cellule, Colonne, Ligne, Tableau, cellule
+from rtpe_analyse.restitution.tableaux import Colonne, Ligne, Tableau, cellule
 
 FAMILLE = "besoins"
 SANS_CHIFFRE = (
     "Aucun chiffre public n'est disponible pour cette zone : compléter le référentiel, ou vérifier "
     "le rattachement des établissements à leurs communes."
 )
-MODES = {
-    "eaje_psu": "Crèches financées par la PSU",
-    "eaje_hors_psu": "Crèches hors PSU",
-    "assistantes_maternelles": "Assistantes maternelles",
-    "garde_domicile": "Garde à domicile",
-    "prescolarisation": "École avant 3 ans",
-}
+COMPARES = (
+    *("S3", "S2", "S2v", "S1", "S4", "S5", "S6", "S8", "S9", "S11"),
+    *("B1", "B1u", "B1r"),
+)
+"""Les chiffres publics qui se lisent zone par zone, côte à côte."""
 NON_DITS = (
     "Un besoin potentiel n'est pas une demande, et une demande n'est pas un recours : des "
     "familles ne demandent rien, faute d'information ou d'espoir d'obtenir une place.",
@@ -34,38 +28,18 @@ NON_DITS = (
     "servir, ou être servie par, ses voisines.",
     "Les chiffres publics datent de l'année écrite à côté d'eux ; ils peuvent avoir plusieurs "
     "années de retard sur l'activité.",
+    "Un enfant sans place n'est pas un enfant en attente d'une place ; un quartier prioritaire "
+    "peut couvrir plusieurs communes, et ne compte que dans une zone qui le contient.",
     "Une demande peut être déposée plusieurs fois, ou rester inscrite après que la famille a "
     "trouvé une solution.",
 )
 
 
-def portrait(contexte: Contexte) -> Restitution:
-    """Tableau : la population et l'offre, zone et département, millésime de chaque source."""
-    titre = "Portrait de la zone et du département"
-    paires = [derniere(contexte, code) for code in contexte.dossier.codes(FAMILLE)]
-    lignes = [_ligne_de_portrait(ici, departement) for ici, departement in paires if ici.statut]
-    utiles = [ligne for ligne in lignes if any(c.texte for c in ligne.cellules[:2])]
-    if not utiles:
-        return sans_figure(titre, SANS_CHIFFRE)
-    colonnes = [
-        Colonne(contexte.titre),
-        Colonne("Département"),
-        Colonne("Millésime", nombre=False),
-        Colonne("Source", nombre=False),
-    ]
-    return Tableau(titre, "Chiffre public", colonnes, utiles).rendre()
-
-
 def communes(contexte: Contexte) -> Restitution:
     """Tableau : les communes des établissements de la zone, l'année dans l'en-tête."""
     titre = "Les communes de la zone"
-    fiches = contexte.zones("etablissement").filter(
-        pl.col("zone").is_in(list(contexte.etablissements))
-    )
-    noms = {
-        c: contexte.libelle("commune", c) for c in sorted(fiches["commune"].drop_nulls().unique())
-    }
-    return tableau_public(contexte, titre, "Commune", "commune", noms, "Source : voir le portrait.")
+    note = "Source : voir le portrait."
+    return tableau_public(contexte, titre, "Commune", "commune", contexte.communes, note)
 
 
 def tableau_public(
@@ -81,9 +55,10 @@ def tableau_public(
         zones: code → nom des lignes.
         note: précision sous le tableau.
     """
-    codes = contexte.dossier.codes(FAMILLE)
+    presents = contexte.dossier.codes(FAMILLE)
+    codes = [c for c in COMPARES if c in presents]
     grille = contexte.grille(codes, maille, zones)
-    annees = {c: _annee_lisible(contexte, grille, c, zones) for c in codes}
+    annees = {c: grille.derniere_lisible(c, zones, contexte.periode.annee) for c in codes}
     utiles = [c for c in codes if annees[c]]
     if not utiles:
         return sans_figure(titre, SANS_CHIFFRE)
@@ -128,49 +103,10 @@ def accueil_et_population(contexte: Contexte) -> Restitution:
     return encadre("Ni l'accueil ni la population ne sont disponibles pour cette zone.", [])
 
 
-def _annee_lisible(contexte: Contexte, grille: Grille, code: str, zones: Iterable[str]) -> str:
-    annees = [
-        p
-        for p in grille.periodes(code)
-        if p <= str(contexte.periode.annee) and any(grille.lire(code, z, p).lisible for z in zones)
-    ]
-    return annees[-1] if annees else ""
-
-
-def couverture(contexte: Contexte) -> Restitution:
-    """Figure : places offertes pour 100 enfants de moins de 3 ans, par mode d'accueil."""
-    titre = "Taux de couverture par mode d'accueil"
-    annee = _derniere_annee(contexte, "B1")
-    zones = {contexte.maille: contexte.zone}
-    if contexte.a_un_repere:
-        zones["departement"] = contexte.departement
-    grilles = {
-        maille: contexte.grille(["B1"], maille, [zone], [annee], ventilation="mode")
-        for maille, zone in zones.items()
-    }
-    connus = grilles[contexte.maille].modalites("B1")
-    modes = [m for m in MODES if m in connus] + [m for m in connus if m not in MODES]
-    noms = noms_des_series(contexte)
-    mesures = {
-        noms[maille]: [grilles[maille].lire("B1", zone, annee, m) for m in modes]
-        for maille, zone in zones.items()
-    }
-    if not any(m.lisible for suite in mesures.values() for m in suite):
-        return sans_figure(titre, SANS_CHIFFRE)
-    ensemble = derniere(contexte, "B1")
-    conclusion = f"{titre} en {annee}"
-    if ensemble[0].lisible:
-        place = phrases.comparaison(*ensemble, "le département") if contexte.a_un_repere else None
-        conclusion = f"{ensemble[0].nombre} places pour 100 enfants de moins de 3 ans en {annee}"
-        conclusion += f" : {place}" if place else ""
-    libelles = [MODES.get(m, formats.majuscule(m.replace("_", " "))) for m in modes]
-    return barres_comparees(titre, conclusion, libelles, mesures, "Mode d'accueil")
-
-
 def non_dits(contexte: Contexte) -> Restitution:
     """Encadré : ce que ces chiffres ne disent pas, communes manquantes comprises."""
     textes = list(NON_DITS)
-    if any(derniere(contexte, code)[0].partielle for code in contexte.dossier.codes(FAMILLE)):
+    if any(ici.partielle for ici, _ in dernieres(contexte, contexte.dossier.codes(FAMILLE))):
         textes.append(
             "Un chiffre suivi de (p) ne porte que sur les communes publiées : les petites "
             "communes n'ont pas de ligne dans certaines sources, ce qui n'est pas zéro."
@@ -178,32 +114,30 @@ def non_dits(contexte: Contexte) -> Restitution:
     return encadre("Ce que ces chiffres ne disent pas", textes)
 
 
-def derniere(contexte: Contexte, code: str) -> tuple[Mesure, Mesure]:
-    """La zone et le département, à la dernière année où la zone a une valeur."""
-    annee = _derniere_annee(contexte, code)
-    ici = contexte.grille([code], contexte.maille, [contexte.zone], [annee])
-    departement = contexte.grille([code], "departement", [contexte.departement], [annee])
-    return (
-        ici.lire(code, contexte.zone, annee),
-        departement.lire(code, contexte.departement, annee),
-    )
+def derniere(contexte: Contexte, code: str, autre: Repere | None = None) -> tuple[Mesure, Mesure]:
+    """La zone et une autre, à la dernière année où la zone a une valeur, à défaut l'autre.
+
+    Args:
+        contexte: zone et période du rapport.
+        code: indicateur public.
+        autre: zone comparée ; le département si elle n'est pas donnée.
+    """
+    return dernieres(contexte, [code], autre)[0]
 
 
-def _derniere_annee(contexte: Contexte, code: str) -> str:
-    for maille, zone in ((contexte.maille, contexte.zone), ("departement", contexte.departement)):
-        grille = contexte.grille([code], maille, [zone])
-        if annee := _annee_lisible(contexte, grille, code, [zone]):
-            return annee
-    return str(contexte.periode.annee)
-
-
-def _ligne_de_portrait(ici: Mesure, departement: Mesure) -> Ligne:
-    montree = ici if ici.lisible else departement
-    cases = [_case(ici), _case(departement)]
-    provenance = [Cellule(montree.millesime), Cellule(montree.source or ici.definition.source)]
-    return Ligne(ici.definition.libelle, cases + provenance)
-
-
-def _case(mesure: Mesure) -> Cellule:
-    nue = cellule(mesure)
-    return Cellule(str(mesure), marque=nue.marque) if mesure.lisible else nue
+def dernieres(
+    contexte: Contexte, codes: Sequence[str], autre: Repere | None = None
+) -> list[tuple[Mesure, Mesure]]:
+    """`derniere` de plusieurs indicateurs, chacun à son année, lus en une fois."""
+    autre = autre or Repere("departement", contexte.departement, "le département")
+    ici = contexte.grille(codes, contexte.maille, [contexte.zone])
+    la = contexte.grille(codes, autre.maille, [autre.zone])
+    borne = contexte.periode.annee
+    paires = []
+    for code in codes:
+        annee = ici.derniere_lisible(code, [contexte.zone], borne) or la.derniere_lisible(
+            code, [autre.zone], borne
+        )
+        annee = annee or str(borne)
+        paires.append((ici.lire(code, contexte.zone, annee), la.lire(code, autre.zone, annee)))
+    return paires
