@@ -69,17 +69,29 @@ def distances(zones: pl.DataFrame, lieux: pl.DataFrame, rayon_km: float) -> pl.D
         `zone, lieu, cout` en kilomètres (formule de haversine) ; une position inconnue n'a
         pas de couple.
     """
-    sinus_carre = ((_rad("latitude_lieu") - _rad("latitude")) / 2).sin() ** 2 + _rad(
-        "latitude"
-    ).cos() * _rad("latitude_lieu").cos() * (
-        (_rad("longitude_lieu") - _rad("longitude")) / 2
-    ).sin() ** 2
     return (
         zones.drop_nulls()
         .join(lieux.drop_nulls(), how="cross", suffix="_lieu")
-        .select("zone", "lieu", cout=2 * RAYON_TERRESTRE_KM * sinus_carre.sqrt().arcsin())
+        .select("zone", "lieu", cout=eloignement_km("_lieu"))
         .filter(pl.col("cout") <= rayon_km)
     )
+
+
+def eloignement_km(suffixe: str) -> pl.Expr:
+    """Kilomètres de `latitude, longitude` aux mêmes colonnes suffixées (formule de haversine).
+
+    Args:
+        suffixe: fin du nom des colonnes du second point ; degrés, WGS84, des deux côtés.
+
+    Returns:
+        Absent si une coordonnée l'est.
+    """
+    sinus_carre = ((_rad(f"latitude{suffixe}") - _rad("latitude")) / 2).sin() ** 2 + _rad(
+        "latitude"
+    ).cos() * _rad(f"latitude{suffixe}").cos() * (
+        (_rad(f"longitude{suffixe}") - _rad("longitude")) / 2
+    ).sin() ** 2
+    return 2 * RAYON_TERRESTRE_KM * sinus_carre.sqrt().arcsin()
 
 
 def _poids(cout: pl.Expr, paliers: Paliers) -> pl.Expr:

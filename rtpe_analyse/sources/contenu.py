@@ -6,6 +6,7 @@ from functools import cached_property
 from rtpe_analyse.erreurs import ErreurFichier
 from rtpe_analyse.sources.descripteur_modele import Descripteur
 from rtpe_analyse.sources.encodage import Texte, decoder
+from rtpe_analyse.sources.geojson import est_geojson, mettre_en_table
 from rtpe_analyse.sources.grille import Grille
 from rtpe_analyse.sources.lecteur_classeur import Classeur, lire_classeur
 from rtpe_analyse.sources.lecteur_csv import DebutCsv, lire_csv
@@ -33,10 +34,13 @@ class Contenu:
     """Les octets d'un fichier, et ce qu'on en a déjà tiré.
 
     Attributes:
-        nature: texte à séparateurs ou classeur, d'après le contenu.
+        nature: texte à séparateurs ou classeur, d'après le contenu ; un GeoJSON se lit comme
+            un texte, une ligne par objet.
     """
 
     def __init__(self, octets: bytes) -> None:
+        if est_geojson(octets):
+            octets = mettre_en_table(octets)
         self.nature: Nature = nature(octets)
         self._octets = octets
         self._textes: dict[str, tuple[Texte, DebutCsv]] = {}
