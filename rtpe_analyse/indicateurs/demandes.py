@@ -5,62 +5,84 @@ from datetime import date
 import polars as pl
 
 from rtpe_analyse.chemins import Lieux
-from rtpe_analyse.indicateurs.ages import modalites_age, tranche_age
+from rtpe_analyse.indicateurs.ages import modalites_age
 from rtpe_analyse.indicateurs.agregation import calculer, compter
+from rtpe_analyse.indicateurs.attentes_rentree import RENTREE, calculer_attentes_rentree
+from rtpe_analyse.indicateurs.cadre_demandes import (
+    JOURS,
+    LIENS_DES_DEMANDES,
+    MAILLES_DES_DEMANDES,
+    cadre_des_zones,
+    fins_de_periode,
+    lire_demandes,
+    situer,
+    ventiler,
+)
+from rtpe_analyse.indicateurs.decisions import DECISIONS, calculer_decisions
+from rtpe_analyse.indicateurs.delais_entree import DELAI_ENTREE, calculer_delai_entree
 from rtpe_analyse.indicateurs.modele import ComptageDistinct, Indicateur, RatioDeSommes
-from rtpe_analyse.indicateurs.parts import PERIODE, ZONES, croiser, periodes
-from rtpe_analyse.indicateurs.rattachement import (
-    SANS_COMMUNE,
-    en_vigueur,
-    rattacher,
-)
+from rtpe_analyse.indicateurs.parts import DETAIL_AU_TRIMESTRE, croiser, periodes
 from rtpe_analyse.indicateurs.table import vide
-from rtpe_analyse.propres import lire_admis
 
-JOURS = ("1", "2", "3", "4", "5", "inconnu")
+_HORAIRES = ("atypiques", "habituels", "inconnu")
+_APPARIEMENTS = ("suivie", "isolee")
 
-_MAILLES = (
-    "L'établissement et le territoire sont ceux du premier vœu (ou de l'attribution) ; la "
-    "commune est celle de résidence."
+ACTIVES = Indicateur(
+    code="D1",
+    libelle="Demandes actives",
+    unite="demandes",
+    agregation=ComptageDistinct("actives"),
+    numerateur="enfants dont une demande attend une décision",
+    champ="Demandes déposées et sans décision au dernier jour de la période.",
+    definition="Enfants distincts dont au moins une demande est sans réponse ; âge à "
+    "l'entrée souhaitée et jours demandés de sa demande la plus récente. Au trimestre, la "
+    "ventilation « appariement » sépare les demandes suivies de celles (« isolee ») que rien ne "
+    "permet de reconnaître pour celles d'un même enfant : chacune compte pour un enfant.",
+    source="demandes",
+    limites="Ni le besoin ni le recours : une famille qui n'a rien demandé n'y est pas. "
+    + MAILLES_DES_DEMANDES,
+    contributeur="demandes",
+    au_trimestre="fin",
 )
-# Une commune de résidence ne contient pas l'établissement demandé.
-_LIENS = (
-    ("etablissement", "territoire"),
-    ("commune", "departement"),
-    ("territoire", "departement"),
+HORAIRES_ATYPIQUES = Indicateur(
+    code="D6",
+    libelle="Demandes actives selon les horaires",
+    unite="demandes",
+    agregation=ComptageDistinct("actives"),
+    numerateur=ACTIVES.numerateur,
+    champ=ACTIVES.champ + " Au trimestre seulement.",
+    definition="Les demandes actives (D1) ventilées selon les horaires demandés : "
+    "« atypiques », « habituels » ou « inconnu », d'après la demande la plus récente.",
+    source="demandes",
+    limites="Ce qui est atypique est dit par le logiciel d'inscription : ni l'amplitude ni les "
+    "heures ne sont connues. " + MAILLES_DES_DEMANDES,
+    contributeur="demandes",
 )
-
+REPONSES_FAVORABLES = Indicateur(
+    code="D2",
+    libelle="Taux de réponse favorable",
+    unite="%",
+    agregation=RatioDeSommes("acceptees", "examinees"),
+    numerateur="demandes acceptées",
+    denominateur="demandes examinées (acceptées ou refusées)",
+    champ="Demandes dont la décision est datée de la période ; désistements exclus.",
+    definition="Demandes acceptées / demandes examinées.",
+    source="demandes",
+    limites="Une décision sans date n'y est pas ; une demande redéposée compte autant de fois "
+    "qu'elle est examinée (une seule dans D4). " + MAILLES_DES_DEMANDES,
+    contributeur="examinees",
+    au_trimestre="somme",
+    part=True,
+    decimales=1,
+    sens="hausse_favorable",
+)
 INDICATEURS = (
-    Indicateur(
-        code="D1",
-        libelle="Demandes actives",
-        unite="demandes",
-        agregation=ComptageDistinct("actives"),
-        numerateur="enfants dont une demande attend une décision",
-        champ="Demandes déposées et sans décision au dernier jour de la période.",
-        definition="Enfants distincts dont au moins une demande est sans réponse ; âge à "
-        "l'entrée souhaitée et jours demandés de sa demande la plus récente.",
-        source="demandes",
-        limites="Ni le besoin ni le recours : une famille qui n'a rien demandé n'y est pas. "
-        + _MAILLES,
-        contributeur="demandes",
-    ),
-    Indicateur(
-        code="D2",
-        libelle="Taux de réponse favorable",
-        unite="%",
-        agregation=RatioDeSommes("acceptees", "examinees"),
-        numerateur="demandes acceptées",
-        denominateur="demandes examinées (acceptées ou refusées)",
-        champ="Demandes dont la décision est datée de la période ; désistements exclus.",
-        definition="Demandes acceptées / demandes examinées.",
-        source="demandes",
-        limites="Une décision sans date n'y est pas. " + _MAILLES,
-        contributeur="examinees",
-        part=True,
-        decimales=1,
-        sens="hausse_favorable",
-    ),
+    ACTIVES,
+    REPONSES_FAVORABLES,
+    *DECISIONS,
+    DELAI_ENTREE,
+    HORAIRES_ATYPIQUES,
+    *RENTREE,
 )
 
 
@@ -70,46 +92,38 @@ def calculer_demandes(lieux: Lieux, le: date) -> pl.DataFrame:
     Un enfant (appariement, à défaut la demande) compte une fois par zone. Sans aucune
     demande reçue, la table est vide ; sinon une zone sans demande en a zéro.
     """
-    demandes = (
-        lire_admis(lieux, "demandes")
-        .filter(pl.col("depot") <= le)
-        .with_columns(enfant=pl.coalesce("appariement", "demande"))
-        .collect()
-    )
+    demandes = lire_demandes(lieux, le)
     if demandes.is_empty():
         return vide()
-    fins = _fins_de_periode(demandes, le)
-    actives = _actives(demandes, fins, le)
-    examinees = demandes.filter(
-        pl.col("decision").is_in(["acceptee", "refusee"]), pl.col("date_decision") <= le
-    ).with_columns(date="date_decision", unite="demande")
-    actives = _situer(actives, lieux)
-    examinees = periodes(_situer(examinees, lieux), le).with_columns(
-        ventilation=pl.lit(""), modalite=pl.lit("")
+    fins = fins_de_periode(demandes, le)
+    actives = situer(_actives(demandes, fins), lieux)
+    examinees = situer(
+        demandes.filter(
+            pl.col("decision").is_in(["acceptee", "refusee"]), pl.col("date_decision") <= le
+        ).with_columns(date="date_decision", unite="demande"),
+        lieux,
     )
-    cadre = _cadre(lieux, fins, demandes, [actives, examinees])
-    ages = [("age", m) for m in modalites_age(le)]
-    parts = croiser(cadre, [("", ""), *ages, *(("jours", m) for m in JOURS)])
-    favorables = examinees.filter(pl.col("decision") == "acceptee")
+    datees = periodes(examinees, le).with_columns(ventilation=pl.lit(""), modalite=pl.lit(""))
+    cadre = cadre_des_zones(lieux, fins, demandes, [actives, datees])
+    favorables = datees.filter(pl.col("decision") == "acceptee")
     comptages = {
-        "actives": compter(parts, _ventiler(actives), "actives", None),
-        "examinees": compter(cadre, examinees, "examinees", None),
+        "examinees": compter(cadre, datees, "examinees", None),
         "acceptees": compter(cadre, favorables, "acceptees", None),
     }
-    return calculer(INDICATEURS, parts, comptages, liens=_LIENS)
+    return pl.concat(
+        [
+            *_compter_actives(cadre, actives, le),
+            calculer([REPONSES_FAVORABLES], cadre, comptages, liens=LIENS_DES_DEMANDES),
+            calculer_decisions(cadre, examinees, fins, le),
+            calculer_delai_entree(lieux, demandes, cadre, le),
+            calculer_attentes_rentree(lieux, demandes, cadre, fins, le),
+        ]
+    )
 
 
-def _fins_de_periode(demandes: pl.DataFrame, le: date) -> pl.DataFrame:
-    """`pas, periode, date` (dernier jour) de chaque période échue depuis le premier dépôt."""
-    premier = demandes.select(pl.col("depot").min().dt.truncate("1mo")).to_series()
-    mois = pl.DataFrame({"date": pl.date_range(premier[0], le, "1mo", eager=True)})
-    fins = periodes(mois, le).with_columns(pl.col("date").dt.month_end())
-    return fins.group_by("pas", "periode").agg(pl.col("date").max()).sort("date", "pas")
-
-
-def _actives(demandes: pl.DataFrame, fins: pl.DataFrame, le: date) -> pl.DataFrame:
+def _actives(demandes: pl.DataFrame, fins: pl.DataFrame) -> pl.DataFrame:
     """Demandes sans réponse à chaque fin de période, décrites par la plus récente de l'enfant."""
-    jours = pl.col("jours_semaine").cast(pl.String)
+    atypiques = pl.col("horaires_atypiques")
     decrites = demandes.filter(
         pl.col("decision").is_null() | pl.col("date_decision").is_not_null()
     ).select(
@@ -118,9 +132,17 @@ def _actives(demandes: pl.DataFrame, fins: pl.DataFrame, le: date) -> pl.DataFra
         "etablissement",
         "commune",
         "date_decision",
+        "age",
+        "jours",
         unite="enfant",
-        age=tranche_age(pl.col("mois_naissance"), pl.col("entree_souhaitee"), le),
-        jours=pl.when(jours.is_in(JOURS)).then(jours).otherwise(pl.lit("inconnu")),
+        horaires=pl.when(atypiques)
+        .then(pl.lit("atypiques"))
+        .when(~atypiques)
+        .then(pl.lit("habituels"))
+        .otherwise(pl.lit("inconnu")),
+        appariement=pl.when(pl.col("appariement").is_null())
+        .then(pl.lit("isolee"))
+        .otherwise(pl.lit("suivie")),
     )
     recente = ("pas", "periode", "unite")
     return (
@@ -130,54 +152,30 @@ def _actives(demandes: pl.DataFrame, fins: pl.DataFrame, le: date) -> pl.DataFra
             pl.col("date_decision").is_null() | (pl.col("date_decision") > pl.col("date")),
         )
         .sort("depot", "demande")
-        .with_columns(pl.col("age", "jours").last().over(recente))
+        .with_columns(pl.col("age", "jours", "horaires").last().over(recente))
         .drop("depot", "demande", "date_decision")
     )
 
 
-def _situer(table: pl.DataFrame, lieux: Lieux) -> pl.DataFrame:
-    """Zones d'une demande : commune de résidence, le reste par l'établissement du vœu."""
-    return rattacher(table.rename({"commune": "residence"}), lieux).with_columns(
-        commune=pl.col("residence").fill_null(SANS_COMMUNE)
-    )
-
-
-def _cadre(
-    lieux: Lieux, fins: pl.DataFrame, demandes: pl.DataFrame, tables: list[pl.DataFrame]
-) -> pl.DataFrame:
-    """Toutes les zones de chaque période, même sans demande, au format de `en_parts`."""
-    registre = lire_admis(lieux, "etablissements").collect()
-    en_activite = en_vigueur(
-        registre.select("etablissement").unique().join(fins.select("date").unique(), how="cross"),
-        registre.filter(
-            pl.col("fermeture").is_null() | (pl.col("fermeture") >= pl.col("valide_du"))
-        ).with_columns(valide_au=pl.min_horizontal("valide_au", "fermeture")),
-        ["etablissement"],
-    ).select("etablissement", "date")
-    etablissements = rattacher(en_activite, lieux).join(fins, on="date").drop("commune")
-    citees = pl.concat([registre.select("commune"), demandes.select("commune")])
-    communes = citees.drop_nulls().unique().join(fins, how="cross")
-    vues = pl.concat([t.select("pas", "periode", *ZONES) for t in tables])
-    return (
-        pl.concat(
-            [
-                vues.drop("commune"),
-                vues.select("pas", "periode", "commune", "departement"),
-                etablissements.drop("date"),
-                communes.drop("date"),
-            ],
-            how="diagonal",
+def _compter_actives(cadre: pl.DataFrame, actives: pl.DataFrame, le: date) -> list[pl.DataFrame]:
+    """D1 et D6 : deux déclarations du même comptage, chacune avec ses ventilations."""
+    ages = [("age", m) for m in modalites_age(le)]
+    jours = [("jours", m) for m in JOURS]
+    parts = croiser(cadre, [("", ""), *ages, *jours])
+    au_trimestre = [
+        croiser(cadre, [(nom, m) for m in modalites]).filter(DETAIL_AU_TRIMESTRE)
+        for nom, modalites in (("appariement", _APPARIEMENTS), ("horaires", _HORAIRES))
+    ]
+    unites = ventiler(actives, ("", "age", "jours", "appariement", "horaires"))
+    return [
+        calculer(
+            [indicateur],
+            croisees,
+            {"actives": compter(croisees, unites, "actives", None)},
+            liens=LIENS_DES_DEMANDES,
         )
-        .unique()
-        .select("pas", "periode", *ZONES, ventilation=pl.lit(""), modalite=pl.lit(""))
-    )
-
-
-def _ventiler(actives: pl.DataFrame) -> pl.DataFrame:
-    colonnes = ["unite", *PERIODE, *ZONES]
-    return pl.concat(
-        actives.with_columns(
-            ventilation=pl.lit(nom), modalite=pl.col(nom) if nom else pl.lit("")
-        ).select(colonnes)
-        for nom in ("", "age", "jours")
-    )
+        for indicateur, croisees in (
+            (ACTIVES, pl.concat([parts, au_trimestre[0]])),
+            (HORAIRES_ATYPIQUES, au_trimestre[1]),
+        )
+    ]

@@ -16,7 +16,7 @@ from rtpe_analyse.indicateurs.parts import (
 )
 from rtpe_analyse.indicateurs.presences import EN_PARTIE
 from rtpe_analyse.indicateurs.rattachement import rattacher
-from rtpe_analyse.indicateurs.sejours import TYPE_INCONNU, au_dernier_jour
+from rtpe_analyse.indicateurs.sejours import TYPE_INCONNU, au_dernier_jour, prochaine_rentree
 from rtpe_analyse.indicateurs.table import CLE_ZONE
 from rtpe_analyse.reglementation import valeur
 from rtpe_analyse.tableaux import rapport
@@ -51,6 +51,7 @@ LIBERABLES = Indicateur(
     limites=_LIMITES + " Une fin de contrat en juillet ou en août est celle de l'année d'accueil : "
     "elle n'annonce pas à elle seule un départ.",
     contributeur="liberables",
+    au_trimestre="fin",
     decimales=1,
 )
 LIBERABLES_HAUT = Indicateur(
@@ -98,7 +99,7 @@ def calculer_liberables(
         établissement dont un contrat régulier n'a ni heures ni planning est connu en partie.
     """
     en_cours = au_dernier_jour(mensuels)
-    enfants = _partants(_enfants(en_cours, le), contrats, sejours, le)
+    enfants = partants(_enfants(en_cours, le), contrats, sejours, le)
     mesures = enfants.group_by("etablissement", "date", "age").agg(
         libere_tuh=pl.col("tuh").filter("part").sum(), total_tuh=pl.col("tuh").sum()
     )
@@ -119,9 +120,9 @@ def calculer_liberables(
     }
     parts = parts.filter(DETAIL_AU_TRIMESTRE)
     tous = _decrits(en_cours.with_columns(age=_age(le)), lieux, le)
-    partants = _decrits(enfants.filter("part"), lieux, le)
+    quittants = _decrits(enfants.filter("part"), lieux, le)
     effectifs = {
-        "liberables": compter(parts, partants, "liberables", "libere_tuh"),
+        "liberables": compter(parts, quittants, "liberables", "libere_tuh"),
         "sous_contrat": compter(parts, tous, "sous_contrat", "libere_tuh"),
     }
     return calculer(INDICATEURS, parts, comptages, effectifs)
@@ -133,21 +134,30 @@ def _age(le: date) -> pl.Expr:
 
 def _enfants(en_cours: pl.DataFrame, le: date) -> pl.DataFrame:
     """Un enfant par établissement et fin de mois : ses heures, et la rentrée qui suit."""
-    jour, mois = pl.col("date"), int(valeur("conventions", "rentree_mois", le))
-    annee = jour.dt.year() + (jour.dt.month() >= mois).cast(pl.Int32)
-    rentree = pl.date(annee, mois, 1)
     return (
         en_cours.filter(pl.col("contrat_tuh").is_not_null())
         .group_by(*_ENFANT, "date")
         .agg(pl.col("naissance").first(), tuh=pl.col("contrat_tuh").sum())
-        .with_columns(rentree=rentree, age=_age(le))
+        .with_columns(rentree=prochaine_rentree(pl.col("date"), le), age=_age(le))
     )
 
 
-def _partants(
+def partants(
     enfants: pl.DataFrame, contrats: pl.DataFrame, sejours: pl.DataFrame, le: date
 ) -> pl.DataFrame:
-    """Ajoute `fin` (du séjour), `ecole` (rentrée des trois ans) et `part` (départ assuré)."""
+    """Qui, des enfants sous contrat un jour donné, n'y sera plus à la rentrée qui suit.
+
+    Args:
+        enfants: `etablissement, unite, date, naissance, rentree` (voir `prochaine_rentree`).
+        contrats: table de `sejours.contrats_suivis`.
+        sejours: table de `sejours.sejours`.
+        le: date à laquelle lire les conventions.
+
+    Returns:
+        La table augmentée de `fin` (du séjour), `ecole` (rentrée de l'année de l'école, sauf
+        contrat signé pour la suite) et `part` (départ assuré : l'école, ou un séjour qui
+        finit avant l'été).
+    """
     naissance_limite = pl.col("rentree").dt.year() - int(
         valeur("conventions", "scolarisation_ans", le)
     )

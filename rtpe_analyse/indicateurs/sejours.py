@@ -163,3 +163,15 @@ def sejours(contrats: pl.DataFrame, le: date) -> pl.DataFrame:
         .drop("rang")
         .sort(*_SEJOUR, "debut")
     )
+
+
+def prochaine_rentree(jour: pl.Expr, le: date) -> pl.Expr:
+    """Premier jour de l'année d'accueil qui suit `jour` (un jour de rentrée : l'année d'après).
+
+    Args:
+        jour: date.
+        le: date à laquelle lire `conventions.rentree_mois`.
+    """
+    mois = int(valeur("conventions", "rentree_mois", le))
+    annee = jour.dt.year() + (jour.dt.month() >= mois).cast(pl.Int32)
+    return pl.date(annee, mois, 1)

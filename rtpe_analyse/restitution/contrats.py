@@ -7,7 +7,14 @@ from rtpe_analyse.restitution.lecture import Grille
 from rtpe_analyse.restitution.mesures import ABSENT, Mesure
 from rtpe_analyse.restitution.objets import Restitution
 from rtpe_analyse.restitution.planches import planche, sans_figure
-from rtpe_analyse.restitution.tableaux import Cellule, Colonne, Ligne, Tableau, cellule
+from rtpe_analyse.restitution.tableaux import (
+    Cellule,
+    Colonne,
+    Ligne,
+    Tableau,
+    cellule,
+    cellule_part,
+)
 
 INCONNU = "inconnu"
 AUCUN = "Aucun contrat n'est connu pour cette zone et cette période."
@@ -149,14 +156,13 @@ def _ligne(
     tout_plus_grand: Mesure,
     genre: str = "",
 ) -> Ligne:
-    cellules = [cellule(ici), _part(ici, tout), cellule(avant), _part(plus_grand, tout_plus_grand)]
+    cellules = [
+        cellule(ici),
+        cellule_part(ici, tout),
+        cellule(avant),
+        cellule_part(plus_grand, tout_plus_grand),
+    ]
     return Ligne(entete, cellules, genre)
-
-
-def _part(mesure: Mesure, tout: Mesure) -> Cellule:
-    if mesure.valeur is None or not tout.valeur:
-        return Cellule(signe=mesure.signe or tout.signe or formats.SIGNE_NON_CALCULABLE)
-    return Cellule(formats.nombre(100 * mesure.valeur / tout.valeur, 1))
 
 
 def _rang(modalite: str) -> tuple[bool, int, str]:
