@@ -4,11 +4,10 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from rtpe_analyse.restitution import formats
 from rtpe_analyse.restitution.contexte import Contexte
 from rtpe_analyse.restitution.mesures import Mesure
 from rtpe_analyse.restitution.objets import Restitution
-from rtpe_analyse.restitution.occupation import echelle
+from rtpe_analyse.restitution.occupation import echelle, unite
 from rtpe_analyse.restitution.planches import planche, sans_figure
 from rtpe_analyse.restitution.tableaux import Colonne, Ligne, Tableau, cellule
 
@@ -21,6 +20,7 @@ def barres_comparees(
     entete: str,
     *,
     comptes: dict[str, list[Mesure]] | None = None,
+    comptes_en: str = "demandes",
 ) -> Restitution:
     """Figure : des parts par catégorie, la zone à côté du département.
 
@@ -31,6 +31,7 @@ def barres_comparees(
         mesures: nom de la série → une part par catégorie.
         entete: intitulé des catégories dans le tableau.
         comptes: nom de la série → un nombre par catégorie, montré au tableau seulement.
+        comptes_en: unité de ces nombres.
     """
     connues = [(li, m) for s in mesures.values() for li, m in zip(libelles, s, strict=True)]
     connues = [(libelle, m) for libelle, m in connues if m.lisible]
@@ -45,14 +46,16 @@ def barres_comparees(
         for libelle, m in zip(libelles, suite, strict=True)
     ]
     valeurs = pl.DataFrame(lues, schema=["categorie", "serie", "valeur"], orient="row")
+    definition = connues[0][1].definition
     svg = figures.barres(
         valeurs.cast({"valeur": pl.Float64}),
         libelles,
         list(mesures),
-        formats.POURCENT,
+        unite(definition),
     )
-    colonnes = [Colonne(nom, "demandes", "Nombre") for nom in (comptes or {})] + [
-        Colonne(nom, "%", "Part" if comptes else "") for nom in mesures
+    groupe = "Part" if definition.unite == "%" else "Rapport"
+    colonnes = [Colonne(nom, comptes_en, "Nombre") for nom in (comptes or {})] + [
+        Colonne(nom, definition.unite, groupe if comptes else "") for nom in mesures
     ]
     lignes = [
         Ligne(

@@ -1,6 +1,6 @@
 """Lire une typologie : les classes, leurs mots tirés de leurs chiffres, et ce qu'elles valent."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from string import ascii_uppercase
 
 import polars as pl
@@ -90,7 +90,7 @@ def lire_typologie(contexte: Contexte, maille: str) -> Typologie:
     annee = annees[-1] if annees else ""
     lues = {z: numeros.lire(CLASSE, z, annee).valeur for z in noms}
     presentes = sorted({int(n) for n in lues.values() if n is not None})
-    classes = [_classe(contexte, maille, annee, n) for n in presentes]
+    classes = _distinguer([_classe(contexte, maille, annee, n) for n in presentes])
     par_numero = dict(zip(presentes, classes, strict=True))
     qualite = {
         (quoi, modalite): mesure
@@ -144,14 +144,35 @@ def decrire(ecarts: dict[str, Mesure], maille: str) -> str:
         ecarts: variable → écart de la classe à l'ensemble, en écarts types.
         maille: maille des zones.
     """
+    traits = [
+        mots(v, maille).beaucoup if e > 0 else mots(v, maille).peu for v, e in _traits(ecarts)
+    ]
+    return formats.enumeration(traits) or "profil proche de la moyenne"
+
+
+def _traits(ecarts: dict[str, Mesure]) -> list[tuple[str, float]]:
     marques = [(v, m.valeur) for v, m in ecarts.items() if m.valeur is not None]
     marques = [(v, e) for v, e in marques if abs(e) >= _MARQUE]
     marques.sort(key=lambda couple: (-round(abs(couple[1]), 6), couple[0]))
-    traits = [
-        mots(v, maille).beaucoup if e > 0 else mots(v, maille).peu
-        for v, e in marques[:_MOTS_AU_PLUS]
-    ]
-    return formats.enumeration(traits) or "profil proche de la moyenne"
+    return marques[:_MOTS_AU_PLUS]
+
+
+def _distinguer(classes: list[Classe]) -> list[Classe]:
+    """Les mêmes classes ; de celles qui ont les mêmes traits, la plus marquée le dit."""
+
+    def memes(classe: Classe) -> frozenset[tuple[str, bool]]:
+        return frozenset((v, e > 0) for v, e in _traits(classe.ecarts))
+
+    def force(classe: Classe) -> float:
+        return sum(abs(e) for _, e in _traits(classe.ecarts))
+
+    def decrite(classe: Classe) -> Classe:
+        jumelles = [c for c in classes if memes(c) == memes(classe)]
+        if len(jumelles) < 2 or not memes(classe) or max(jumelles, key=force) != classe:
+            return classe
+        return replace(classe, description=f"{classe.description}, plus qu'ailleurs")
+
+    return [decrite(classe) for classe in classes]
 
 
 def _departement(contexte: Contexte, code: str, ventilation: str, annee: str) -> dict[str, Mesure]:

@@ -1,6 +1,17 @@
 """Contenus des tendances : séries, causes d'une variation, comparaison loyale, prévision."""
 
-from rtpe_analyse.restitution import calendrier, evolution, loyale, perspectives, variations
+from rtpe_analyse.restitution import (
+    calendrier,
+    controle,
+    ecart,
+    enfants_attendus,
+    evolution,
+    loyale,
+    perspectives,
+    provisoire,
+    signaux,
+    variations,
+)
 from rtpe_analyse.restitution.contexte import Contexte
 from rtpe_analyse.restitution.objets import Restitution
 
@@ -36,17 +47,37 @@ class ContenusTendances:
         noms = self._contexte.territoires
         return variations.par_zone(self._contexte, "territoire", noms, "Territoire")
 
+    def ecart_avec(self, zone: str = "") -> Restitution:
+        """Figure : les effets qui font l'écart avec un autre territoire, ou le département."""
+        return ecart.ecart_avec(self._contexte, zone)
+
     def entonnoir(self, code: str) -> Restitution:
         """Figure : les établissements de la zone entre les limites ajustées sur le réseau."""
         return loyale.entonnoir(self._contexte, code)
 
     def signaux(self) -> Restitution:
         """Phrases : les écarts qui restent quand on borne la part de fausses alertes."""
-        return loyale.signaux(self._contexte)
+        return signaux.signaux(self._contexte)
+
+    def controle(self, code: str) -> Restitution:
+        """Figure : l'écart sur un an entre ses limites de contrôle, et les signaux passés."""
+        return controle.controle(self._contexte, code)
+
+    def controle_des_etablissements(self, code: str) -> Restitution:
+        """Phrases : les établissements dont l'écart sur un an fait signal."""
+        return controle.controle_des_etablissements(self._contexte, code)
 
     def prevision(self) -> Restitution:
         """Figure : l'occupation connue, puis attendue deux trimestres, avec son intervalle."""
         return perspectives.prevision(self._contexte)
+
+    def trimestre_en_cours(self) -> Restitution:
+        """Phrases : le trimestre incomplet, estimé, marqué provisoire, avec son intervalle."""
+        return provisoire.trimestre_en_cours(self._contexte)
+
+    def semaines_a_venir(self) -> Restitution:
+        """Tableau : enfants attendus et occupation, semaine par semaine, deux trimestres."""
+        return enfants_attendus.semaines_a_venir(self._contexte)
 
     def retro_test(self) -> Restitution:
         """Phrases : ce que valait la prévision les fois passées."""

@@ -8,7 +8,7 @@ from functools import cached_property
 import polars as pl
 
 from rtpe_analyse.erreurs import ErreurUsage
-from rtpe_analyse.modeles import Maille, Periode
+from rtpe_analyse.modeles import ORDRE_DES_MAILLES, Maille, Periode
 from rtpe_analyse.reglementation import valeur
 from rtpe_analyse.restitution import formats
 from rtpe_analyse.restitution.lecture import Dossier, Grille
@@ -17,9 +17,14 @@ from rtpe_analyse.restitution.mesures import Mesure
 HORIZON = 12
 _TITRES = {
     "etablissement": "Établissement",
+    "commune": "Commune",
     "territoire": "Territoire",
     "departement": "Département",
+    "zonage": "Zonage",
 }
+_ARTICLES = {"commune": "la commune de"}
+DEPARTEMENT = "departement"
+"""Comparaison par défaut : le département de la zone."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,7 @@ class Repere:
     @property
     def titre(self) -> str:
         """En tête de ligne ou de série : « Territoire »."""
-        return formats.majuscule(self.nom.removeprefix("le "))
+        return formats.majuscule(self.nom.removeprefix("le ").removeprefix("la "))
 
 
 class Contexte:
@@ -49,14 +54,22 @@ class Contexte:
 
     Attributes:
         dossier: indicateurs lus.
-        maille: `etablissement`, `territoire` ou `departement`.
+        maille: `etablissement`, `territoire`, `departement`, ou, pour un portrait public,
+            `commune` ou `zonage`.
         zone: code de la zone.
         periode: mois ou trimestre du rapport.
         edition: date d'édition, un paramètre ; absente si elle n'est pas donnée.
+        comparee: zone à laquelle le portrait public se compare, au choix du lecteur.
     """
 
     def __init__(
-        self, dossier: Dossier, maille: Maille, zone: str, periode: str, edition: str
+        self,
+        dossier: Dossier,
+        maille: Maille,
+        zone: str,
+        periode: str,
+        edition: str,
+        comparaison: str = DEPARTEMENT,
     ) -> None:
         self.dossier = dossier
         self.maille = maille
@@ -65,6 +78,7 @@ class Contexte:
         self.edition = _date(edition)
         self.cites: dict[str, None] = {}
         self._verifier()
+        self.comparee = self.zone_comparee(comparaison)
 
     @cached_property
     def nom(self) -> str:
@@ -72,16 +86,15 @@ class Contexte:
         libelle = self.libelle(self.maille, self.zone)
         if self.maille == "etablissement":
             return f"l'établissement {libelle}"
-        titre = "territoire" if self.maille == "territoire" else "département"
-        if libelle.lower().startswith(titre):
-            libelle = libelle[len(titre) :].strip()
-        return f"le {titre} {libelle}"
+        return _nommer(self.maille, libelle)
 
     @property
     def titre(self) -> str:
         """Le nom sans article, en tête de phrase : « Territoire Nord »."""
         if self.maille == "etablissement":
             return formats.majuscule(self.libelle(self.maille, self.zone))
+        if self.maille == "commune":
+            return self.libelle(self.maille, self.zone)
         return formats.majuscule(self.nom.removeprefix("le "))
 
     @cached_property
@@ -106,8 +119,34 @@ class Contexte:
         """
         if self.maille == "etablissement":
             return Repere("territoire", self.territoire, "le territoire")
-        code = self.departement if self.maille == "territoire" else ""
+        code = "" if self.maille == "departement" else self.departement
         return Repere("departement", code, "le département")
+
+    def zone_comparee(self, comparaison: str) -> Repere:
+        """La zone que désigne un paramètre `comparaison`.
+
+        Args:
+            comparaison: `departement` (celui de la zone), ou une maille et un code :
+                `territoire:T2`, `zonage:Z1`, `commune:…`, `departement:…`.
+
+        Raises:
+            ErreurUsage: écriture non comprise ou zone inconnue ; le remède cite les possibles.
+        """
+        if comparaison == DEPARTEMENT:
+            return self.repere if self.maille != "etablissement" else self._celle_du_departement
+        maille, _, zone = comparaison.partition(":")
+        if maille not in _TITRES or maille == "etablissement" or not zone:
+            raise ErreurUsage(
+                f"Comparaison « {comparaison} » non comprise.",
+                "L'écrire departement, territoire:CODE, commune:CODE ou zonage:CODE.",
+            )
+        choisie = next(m for m in ORDRE_DES_MAILLES if m == maille)
+        self._verifier_zone(choisie, zone)
+        return Repere(choisie, zone, _nommer(choisie, self.libelle(choisie, zone)))
+
+    @property
+    def _celle_du_departement(self) -> Repere:
+        return Repere("departement", self.departement, "le département")
 
     @property
     def a_un_repere(self) -> bool:
@@ -123,15 +162,35 @@ class Contexte:
         """
         if self.maille == "etablissement":
             return {self.zone: self.libelle(self.maille, self.zone)}
-        territoires = [self.zone] if self.maille == "territoire" else list(self.territoires)
+        if self.maille in ("commune", "zonage"):
+            situes = pl.col("commune").is_in(list(self.communes))
+        else:
+            seul = self.maille == "territoire"
+            situes = pl.col("parent").is_in([self.zone] if seul else list(self.territoires))
         siens = self.zones("etablissement").filter(
-            pl.col("parent").is_in(territoires)
+            situes
             & (pl.col("valide_du").is_null() | (pl.col("valide_du") <= self.periode.fin))
             & (pl.col("valide_au").is_null() | (pl.col("valide_au") >= self._depuis))
         )
         noms = dict(siens.sort("libelle", "zone").select("zone", "libelle").iter_rows())
         doubles = {n for n in noms.values() if list(noms.values()).count(n) > 1}
         return {code: f"{n} ({code})" if n in doubles else n for code, n in noms.items()}
+
+    @cached_property
+    def communes(self) -> dict[str, str]:
+        """Communes des établissements encore ouverts à la fin de la période : code → nom.
+
+        Une commune est elle-même ; un zonage a les siennes, avec ou sans établissement.
+        """
+        if self.maille in ("commune", "zonage"):
+            lieux = self.dossier.zonages.get(self.zone, [self.zone])
+            return {lieu: self.libelle("commune", lieu) for lieu in lieux if len(lieu) == 5}
+        fiches = self.zones("etablissement").filter(
+            pl.col("zone").is_in(list(self.etablissements))
+            & (pl.col("valide_au").is_null() | (pl.col("valide_au") >= self.periode.fin))
+        )
+        codes = sorted(fiches["commune"].drop_nulls().unique())
+        return {code: self.libelle("commune", code) for code in codes}
 
     @cached_property
     def evenements(self) -> dict[str, str]:
@@ -244,15 +303,18 @@ class Contexte:
         parents = self.zones(maille).filter(pl.col("zone") == zone)["parent"].drop_nulls()
         return str(parents[0]) if len(parents) else ""
 
-    def _verifier(self) -> None:
-        connues = self.zones(self.maille)
-        if self.zone not in connues["zone"].to_list():
+    def _verifier_zone(self, maille: str, zone: str) -> None:
+        connues = self.zones(maille)
+        if zone not in connues["zone"].to_list():
             noms = [f"{z} ({n})" for z, n in connues.select("zone", "libelle").iter_rows()]
-            titre = _TITRES[self.maille]
+            accord = "e" if maille == "commune" else ""
             raise ErreurUsage(
-                f"{titre} « {self.zone} » inconnu.",
+                f"{_TITRES[maille]} « {zone} » inconnu{accord}.",
                 f"Valeurs possibles : {formats.enumeration(noms) or 'aucune'}.",
             )
+
+    def _verifier(self) -> None:
+        self._verifier_zone(self.maille, self.zone)
         calculees = self.dossier.periodes.get(self.periode.pas, [])
         if str(self.periode) not in calculees:
             autres = ", ".join(calculees) or "aucune"
@@ -260,6 +322,13 @@ class Contexte:
                 f"Période « {self.periode} » : aucun indicateur calculé.",
                 f"Valeurs possibles : {autres}.",
             )
+
+
+def _nommer(maille: str, libelle: str) -> str:
+    titre = _TITRES[maille].lower()
+    if libelle.lower().startswith(titre):
+        libelle = libelle[len(titre) :].strip()
+    return f"{_ARTICLES.get(maille, f'le {titre}')} {libelle}"
 
 
 def _connues(mesures: Iterable[Mesure]) -> bool:

@@ -17,10 +17,6 @@ from rtpe_analyse.restitution.places_de_besoin import (
 from rtpe_analyse.restitution.planches import sans_figure
 from rtpe_analyse.restitution.tableaux import Cellule, Colonne, Ligne, Tableau, cellule
 
-AUCUN_INDICE = (
-    "L'indice de besoin n'est pas calculé : il y faut les chiffres publics d'au moins cinq "
-    "communes du département."
-)
 _NOMMEES = 8
 """Communes dont les rangs tiennent dans une phrase ; au-delà, le tableau les dit."""
 _NOTE = (
@@ -35,7 +31,7 @@ def carte(contexte: Contexte) -> Restitution:
     titre = "Indice de besoin"
     classement = lire_classement(contexte)
     if not classement.places:
-        return sans_figure(titre, AUCUN_INDICE)
+        return sans_figure(titre, _aucun(contexte, classement))
     precisions = {
         zone: f"rang {place.intervalle} sur {len(classement.places)}"
         for zone, place in classement.places.items()
@@ -51,7 +47,7 @@ def resume(contexte: Contexte) -> Restitution:
     classement = lire_classement(contexte)
     siennes = _siennes(contexte, classement)
     if not siennes:
-        return paragraphes([AUCUN_INDICE])
+        return paragraphes([_aucun(contexte, classement)])
     sures = [classement.noms[z] for z in siennes if classement.toujours(z)]
     selon = [classement.noms[z] for z in siennes if classement.parfois(z)]
     dites = [f"{_conclusion(contexte, classement)}{_suite(sures)}."]
@@ -78,7 +74,7 @@ def tableau(contexte: Contexte) -> Restitution:
     classement = lire_classement(contexte)
     siennes = _siennes(contexte, classement)
     if not siennes:
-        return sans_figure(titre, AUCUN_INDICE)
+        return sans_figure(titre, _aucun(contexte, classement))
     poids = _poids(contexte)
     unite = f"sur {len(classement.places)}"
     colonnes = [
@@ -100,6 +96,27 @@ def tableau(contexte: Contexte) -> Restitution:
         for zone, place in siennes.items()
     ]
     return Tableau(titre, "Commune", colonnes, lignes, [_NOTE]).rendre()
+
+
+def _aucun(contexte: Contexte, classement: Classement) -> str:
+    if classement.places:
+        return (
+            f"L'indice de besoin n'est pas calculé pour les communes {formats.du(contexte.nom)} : "
+            "trop peu de leurs chiffres sont publiés."
+        )
+    minimale = valeur("indice_besoin", "part_connue_minimale_pct", contexte.jour_de_reference)
+    dite = (
+        "L'indice de besoin n'est pas calculé : il y faut, dans cinq communes du département au "
+        f"moins, des composantes publiées qui portent {minimale}{formats.FINE}% des poids"
+    )
+    absentes = [
+        mots(c, "commune").libelle.lower()
+        for c in _poids(contexte)
+        if not any(classement.composante(z, c).lisible for z in classement.noms)
+    ]
+    if not absentes:
+        return f"{dite}."
+    return f"{dite}. Dans aucune commune : {formats.enumeration(absentes)}."
 
 
 def _siennes(contexte: Contexte, classement: Classement) -> dict[str, Place]:

@@ -17,10 +17,15 @@ import polars as pl
 
 from rtpe_analyse.erreurs import ErreurUsage
 from rtpe_analyse.modeles import Niveau
-from rtpe_analyse.restitution.mesures import DIFFUSABLE, PARTIELLE, Definition, Mesure
+from rtpe_analyse.restitution.mesures import DIFFUSABLE, PARTIELLE, POUR_CENT, Definition, Mesure
 
 VARIABLE = "RTPE_DONNEES"
-_A_VENIR = ("etats", "previsions")
+Contours = dict[str, list[list[tuple[float, float]]]]
+"""Code de la zone → anneaux (longitude, latitude) en degrés, fermés, les trous à rebours."""
+_POUR_CENT = frozenset({"B1", "B1p", "B1r", "B3", "B3m"})
+"""Rapports de places à des enfants, déclarés en « % » : un rapport les dit pour 100 enfants."""
+_A_VENIR = ("etats", "previsions", "scenarios", "pilotage")
+_POSITIONS = pl.DataFrame(schema={"latitude": pl.Float64, "longitude": pl.Float64})
 _CLE = ("indicateur", "zone", "periode", "modalite")
 
 
@@ -60,6 +65,16 @@ class Grille:
     def periodes(self, code: str) -> list[str]:
         """Périodes rencontrées pour un indicateur, dans l'ordre."""
         return sorted({cle[2] for cle in self._cases if cle[0] == code})
+
+    def derniere_lisible(self, code: str, zones: Iterable[str], jusqu_a: object) -> str:
+        """Dernière période, bornée, où l'une des zones a une valeur lisible ; vide si aucune."""
+        voulues = set(zones)
+        vues = [
+            cle[2]
+            for cle, mesure in self._cases.items()
+            if cle[0] == code and cle[1] in voulues and cle[2] <= str(jusqu_a) and mesure.lisible
+        ]
+        return max(vues, default="")
 
     def __len__(self) -> int:
         return len(self._cases)
@@ -117,7 +132,19 @@ class Dossier:
         if not chemin.exists():
             raise ErreurUsage("La liste des zones manque.", "Relancer `rtpe calculer`.")
         table = pl.read_parquet(chemin).sort("valide_du", nulls_last=False)
+        # Un dossier calculé sans référentiel ne donne pas de position.
+        table = pl.concat([_POSITIONS, table], how="diagonal")
         return table.unique(["maille", "zone"], keep="last").sort("maille", "zone")
+
+    def contours(self, maille: str) -> tuple[Contours, str]:
+        """Contours donnés des zones d'une maille, et les défauts du fichier (vide sans défaut)."""
+        donnes = self._json("contours.json", {}).get(maille, {})
+        return donnes.get("anneaux", {}), donnes.get("ecarts", "")
+
+    @cached_property
+    def zonages(self) -> dict[str, list[str]]:
+        """Code de chaque zonage défini par l'utilisateur → codes de ses communes et IRIS."""
+        return dict(self._json("zonages.json", {}))
 
     @cached_property
     def definitions(self) -> dict[str, Definition]:
@@ -128,6 +155,8 @@ class Dossier:
             utiles = {c: v for c, v in brut.items() if c in connus and v is not None}
             limites = utiles.get("limites", ())
             utiles["limites"] = (limites,) if isinstance(limites, str) else tuple(limites)
+            if brut["code"] in _POUR_CENT:
+                utiles["unite"] = POUR_CENT
             declares[brut["code"]] = Definition(**utiles)
         return declares
 
@@ -139,6 +168,11 @@ class Dossier:
     def qualite(self) -> dict[str, Any]:
         """Comptes de constats et de rejets, verdicts, bilan de réception."""
         return dict(self._json("qualite.json", {}))
+
+    @cached_property
+    def ruptures(self) -> list[dict[str, str]]:
+        """Changements de logiciel : établissement, premier mois, nature, avant, après."""
+        return list(self._json("ruptures.json", []))
 
     @cached_property
     def trace(self) -> dict[str, Any]:

@@ -8,6 +8,8 @@ from rtpe_analyse.restitution import formats
 DIFFUSABLE = "diffusable"
 PARTIELLE = "a_verifier"
 ABSENT = "absent"
+POUR_CENT = "pour 100 enfants"
+"""Unité d'un rapport de places à des enfants : une place n'est pas une part des enfants."""
 _SIGNES = {
     "masque_primaire": formats.SIGNE_MASQUE,
     "masque_secondaire": formats.SIGNE_MASQUE,
@@ -23,8 +25,9 @@ class Definition:
     Attributes:
         code: code court (`T1`).
         libelle: nom en clair.
-        unite: `%` (la valeur est alors un rapport, montré × 100) ou un nom (`places`).
+        unite: `%` ou `POUR_CENT` (la valeur est un rapport, montré × 100), ou un nom (`places`).
         decimales: décimales de la valeur affichée.
+        sens: lecture d'une hausse (`baisse_favorable` : mieux vaut moins).
     """
 
     code: str
@@ -40,11 +43,17 @@ class Definition:
     limites: tuple[str, ...] = ()
     soumis_au_secret: bool = False
     famille: str = ""
+    sens: str = "neutre"
 
     @property
     def est_part(self) -> bool:
-        """L'indicateur s'exprime en « % », ses différences en « points »."""
-        return self.unite == "%"
+        """La valeur est un rapport, montré × 100 : en « % » ou « pour 100 enfants »."""
+        return self.unite in ("%", POUR_CENT)
+
+    @property
+    def unite_des_ecarts(self) -> str:
+        """Les différences de pourcentages sont des « points », les autres gardent leur unité."""
+        return "points" if self.unite == "%" else self.unite
 
     def en_part(self) -> "Definition":
         """La même chose, exprimée en part d'un tout (une décimale)."""
@@ -100,7 +109,7 @@ class Mesure:
         if not self.lisible:
             return formats.LEGENDES[self.signe]
         unite = self.definition.unite
-        if self.definition.est_part:
+        if unite == "%":
             return f"{self.nombre}{formats.FINE}%"
         if unite and abs(self.valeur or 0) < 2:
             unite = _au_singulier(unite)

@@ -77,7 +77,8 @@ def _fiche(definition: Definition) -> str:
     return (
         f'<div class="rtpe-definition" id="def-{escape(definition.code)}">'
         f'<dt>{escape(definition.libelle)} <span class="rtpe-code">{escape(definition.code)}</span>'
-        f"</dt><dd>{escape(texte + secret)}<ul>{details}</ul></dd></div>"
+        f'</dt><dd>{escape(texte + secret)}<details class="rtpe-donnees">'
+        f"<summary>Calcul, champ, source, limites</summary><ul>{details}</ul></details></dd></div>"
     )
 
 

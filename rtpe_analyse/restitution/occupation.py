@@ -19,7 +19,8 @@ AUCUNE = "Aucune donnée sur la période : l'activité n'a pas été reçue, ou 
 
 def unite(definition: Definition) -> formats.Unite:
     """Comment écrire sur un dessin les valeurs d'un indicateur."""
-    return formats.Unite(definition.decimales, f"{formats.FINE}%" if definition.est_part else "")
+    suffixe = f"{formats.FINE}%" if definition.unite == "%" else ""
+    return formats.Unite(definition.decimales, suffixe)
 
 
 def echelle(mesure: Mesure) -> float | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from rtpe_analyse.modeles import Periode
 from rtpe_analyse.restitution import formats
-from rtpe_analyse.restitution.mesures import Definition, Mesure, ecart
+from rtpe_analyse.restitution.mesures import POUR_CENT, Definition, Mesure, ecart
 
 SEUIL_POINTS = 0.005
 """En deçà d'un demi-point, une part est « quasi stable » (convention éditoriale)."""
@@ -75,7 +75,9 @@ def variation(mesure: Mesure, repere: Mesure) -> str | None:
 
 
 def ampleur(definition: Definition, difference: float) -> str:
-    """L'ampleur d'une différence, sans signe : « 2,1 points », « 12 places »."""
+    """L'ampleur d'une différence, sans signe : « 2,1 points », « 12 places », « 3,1 » pour 100."""
+    if definition.unite == POUR_CENT:
+        return formats.nombre(100 * abs(difference), definition.decimales)
     if definition.est_part:
         return formats.points(difference, definition.decimales, signe=False)
     return str(Mesure(definition, valeur=abs(difference)))
@@ -84,15 +86,17 @@ def ampleur(definition: Definition, difference: float) -> str:
 def comparaison(mesure: Mesure, repere: Mesure, nom_repere: str) -> str | None:
     """Position d'une part par rapport à un repère, valeur du repère entre parenthèses.
 
-    « 1,4 point de moins que le département (63,7 %) » ; « proche du département (62,5 %) ».
+    « 1,4 point de moins que le département (63,7 %) » ; « proche du département (62,5 %) » ; un
+    nombre pour 100 enfants se dit sans unité : « 3,1 de moins que le département (53,8) ».
     """
     sens_, difference = sens(mesure, repere), ecart(mesure, repere)
     if sens_ is None or difference is None:
         return None
+    valeur = repere.nombre if mesure.definition.unite == POUR_CENT else str(repere)
     if sens_ == 0:
-        return f"proche {formats.du(nom_repere)} ({repere})"
+        return f"proche {formats.du(nom_repere)} ({valeur})"
     cote = "plus" if sens_ > 0 else "moins"
-    return f"{ampleur(mesure.definition, difference)} de {cote} que {nom_repere} ({repere})"
+    return f"{ampleur(mesure.definition, difference)} de {cote} que {nom_repere} ({valeur})"
 
 
 def part_du_tout(mesure: Mesure, tout: Mesure, nom_tout: str) -> str | None:

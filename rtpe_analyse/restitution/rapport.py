@@ -15,13 +15,22 @@ from rtpe_analyse.restitution import (
 )
 from rtpe_analyse.restitution.contenus_activite import ContenusActivite
 from rtpe_analyse.restitution.contenus_besoins import ContenusBesoins
+from rtpe_analyse.restitution.contenus_demandes import ContenusDemandes
+from rtpe_analyse.restitution.contenus_pilotage import ContenusPilotage
 from rtpe_analyse.restitution.contenus_qualite import ContenusQualite
 from rtpe_analyse.restitution.contenus_tendances import ContenusTendances
 from rtpe_analyse.restitution.contexte import Contexte
 from rtpe_analyse.restitution.objets import Restitution
 
 
-class Rapport(ContenusActivite, ContenusTendances, ContenusBesoins, ContenusQualite):
+class Rapport(
+    ContenusActivite,
+    ContenusTendances,
+    ContenusPilotage,
+    ContenusBesoins,
+    ContenusDemandes,
+    ContenusQualite,
+):
     """Un rapport ouvert sur une zone et une période."""
 
     def __init__(self, contexte: Contexte) -> None:

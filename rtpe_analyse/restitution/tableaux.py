@@ -94,6 +94,15 @@ class Tableau:
         )
         return Restitution("tableau", self.html(), alt, self.titre)
 
+    def replier(self) -> Restitution:
+        """Le tableau à déplier sous son titre : pour vérifier, pas pour lire ni imprimer."""
+        rendu = self.rendre()
+        html = (
+            f'<details class="rtpe-donnees"><summary>Voir le tableau : {escape(self.titre)}'
+            f"</summary>{rendu.html}</details>"
+        )
+        return Restitution("tableau", html, rendu.alt, self.titre)
+
     def html(self) -> str:
         """Conteneur défilant et tableau ; les signes employés sont expliqués dessous."""
         corps = "".join(self._ligne(ligne) for ligne in self.lignes)
@@ -145,6 +154,22 @@ def cellule(mesure: Mesure) -> Cellule:
     return Cellule(mesure.nombre, marque=formats.MARQUE_PARTIELLE if mesure.partielle else "")
 
 
+def cellule_avec_unite(mesure: Mesure) -> Cellule:
+    """La case d'une mesure, « % » compris : pour une colonne où les indicateurs se succèdent."""
+    case = cellule(mesure)
+    if not (mesure.lisible and mesure.definition.est_part):
+        return case
+    return replace(case, texte=str(mesure))
+
+
+def texte_ecart(difference: float, definition: Definition) -> str:
+    """Une différence brute, signée, en points pour une part : « +2,1 points », « −3 »."""
+    if definition.unite == "%":
+        return formats.points(difference, definition.decimales)
+    facteur = 100 if definition.est_part else 1
+    return formats.avec_signe(difference * facteur, definition.decimales)
+
+
 def cellule_ecart(mesure: Mesure, repere: Mesure) -> Cellule:
     """L'écart entre deux mesures, ou le signe de celle qui manque."""
     difference = ecart(mesure, repere)
@@ -154,9 +179,16 @@ def cellule_ecart(mesure: Mesure, repere: Mesure) -> Cellule:
     return Cellule(formats.avec_signe(difference * facteur, mesure.definition.decimales))
 
 
+def cellule_part(mesure: Mesure, tout: Mesure) -> Cellule:
+    """La part d'une mesure dans un tout, en % (une décimale), ou le signe de ce qui manque."""
+    if mesure.valeur is None or not tout.valeur:
+        return Cellule(signe=mesure.signe or tout.signe or formats.SIGNE_NON_CALCULABLE)
+    return Cellule(formats.nombre(100 * mesure.valeur / tout.valeur, 1))
+
+
 def colonne_ecart(definition: Definition) -> Colonne:
     """L'en-tête d'une colonne d'écarts : en points pour une part."""
-    return Colonne("sur 1 an", "points" if definition.est_part else definition.unite)
+    return Colonne("sur 1 an", definition.unite_des_ecarts)
 
 
 def _par_groupe(colonnes: list[Colonne]) -> list[tuple[str, list[Colonne]]]:

@@ -46,7 +46,9 @@ def resume(contexte: Contexte, maille: str = "commune") -> Restitution:
             f"Classe {classe.lettre} ({_compter(int(classe.effectif.valeur or 0), maille)}) : "
             f"{classe.description}.{ici}"
         )
-    return paragraphes([*dites, _nombre_de_classes(typologie), _solidite(typologie)])
+    if contexte.maille == "departement":
+        dites.append(_nombre_de_classes(typologie))
+    return paragraphes([*dites, _solidite(typologie)])
 
 
 def carte(contexte: Contexte) -> Restitution:
@@ -73,7 +75,7 @@ def carte(contexte: Contexte) -> Restitution:
         conclusion,
         "Commune",
         {z: noms[c.lettre] for z, c in typologie.membres.items()},
-        {noms[c.lettre]: c.description for c in typologie.classes},
+        {noms[c.lettre]: "" for c in typologie.classes},
     )
 
 
@@ -106,9 +108,8 @@ def tableau(contexte: Contexte, maille: str = "commune") -> Restitution:
     effectifs = [case for c in typologie.classes for case in (cellule(c.effectif), Cellule("", ""))]
     tous = Cellule(formats.nombre(len(typologie.membres)))
     lignes.append(Ligne(f"Nombre {formats.de(pluriel)}", [tous, *effectifs], "total"))
-    notes = [f"Classe {c.lettre} : {c.description}." for c in typologie.classes]
-    note = f"Moyennes simples : chaque {singulier} compte autant. {_solidite(typologie)}"
-    return Tableau(titre, "Variable", colonnes, lignes, [*notes, note]).rendre()
+    note = f"Moyennes simples : chaque {singulier} compte autant."
+    return Tableau(titre, "Variable", colonnes, lignes, [note]).rendre()
 
 
 def repartition(contexte: Contexte) -> Restitution:
@@ -129,9 +130,8 @@ def repartition(contexte: Contexte) -> Restitution:
     if not lignes:
         return sans_figure(titre, "Aucun IRIS n'est connu dans les communes de cette zone.")
     colonnes = [Colonne(f"Classe {c.lettre}", "IRIS") for c in typologie.classes]
-    notes = [f"Classe {c.lettre} : {c.description}." for c in typologie.classes]
     non_classes = Colonne("Non classés", "IRIS")
-    return Tableau(titre, "Commune", [*colonnes, non_classes], lignes, notes).rendre()
+    return Tableau(titre, "Commune", [*colonnes, non_classes], lignes).rendre()
 
 
 def _profil(classe: Classe, variable: str) -> tuple[Cellule, Cellule]:

@@ -8,28 +8,42 @@ trame, jamais par la couleur seule.
 """
 
 from rtpe_analyse.restitution.figures.comparaisons import barres, chaleur, positions
+from rtpe_analyse.restitution.figures.controle import controle
 from rtpe_analyse.restitution.figures.marches import Barre, cascade, flux
+from rtpe_analyse.restitution.figures.personnel import besoins
 from rtpe_analyse.restitution.figures.perspectives import (
     effets,
     entonnoir,
     prevision,
     serie_longue,
 )
+from rtpe_analyse.restitution.figures.plan import plan
 from rtpe_analyse.restitution.figures.temps import multiples, series
 from rtpe_analyse.restitution.figures.toile import prechauffer
+from rtpe_analyse.restitution.figures.trames import ABSENTE, MASQUEE, Trame, trames
+from rtpe_analyse.restitution.figures.tuiles import Forme, carte
 
 __all__ = [
+    "ABSENTE",
+    "MASQUEE",
     "Barre",
+    "Forme",
+    "Trame",
     "barres",
+    "besoins",
+    "carte",
     "cascade",
     "chaleur",
+    "controle",
     "effets",
     "entonnoir",
     "flux",
     "multiples",
+    "plan",
     "positions",
     "prechauffer",
     "prevision",
     "serie_longue",
     "series",
+    "trames",
 ]

@@ -17,6 +17,7 @@ from rtpe_analyse.restitution.figures.toile import (
     ENCRE,
     STYLE,
     axes_de_barres,
+    encre_sur,
     rendre,
     toile,
 )
@@ -173,7 +174,7 @@ def chaleur(
         for i, rangee in enumerate(textes):
             for j, texte in enumerate(rangee):
                 part = (table[i, j] - bas) / (haut - bas) if haut > bas else 0.0
-                encre = ENCRE if np.isnan(part) or _claire(part) else "white"
+                encre = ENCRE if np.isnan(part) else encre_sur(DEGRADE(part))
                 axe.text(
                     j + 0.5, i + 0.5, texte, color=encre, ha="center", va="center", fontsize=7.5
                 )
@@ -183,11 +184,3 @@ def chaleur(
         axe.xaxis.tick_top()
         axe.spines["bottom"].set_visible(False)
         return rendre(dessin)
-
-
-def _claire(part: float) -> bool:
-    """La couleur du dégradé est assez claire pour que l'encre s'y lise mieux que le blanc."""
-    rouge, vert, bleu = (
-        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in DEGRADE(part)[:3]
-    )
-    return bool(0.2126 * rouge + 0.7152 * vert + 0.0722 * bleu > 0.2)

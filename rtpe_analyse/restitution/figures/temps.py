@@ -47,7 +47,13 @@ def series(valeurs: pl.DataFrame, noms: Sequence[str], unite: Unite) -> str:
         return rendre(dessin)
 
 
-def multiples(valeurs: pl.DataFrame, repere: pl.DataFrame, nom: str, unite: Unite) -> str:
+def multiples(
+    valeurs: pl.DataFrame,
+    repere: pl.DataFrame,
+    nom: str,
+    unite: Unite,
+    case_de: str = "la zone nommée",
+) -> str:
     """Petits multiples : une case par série, le même repère en tirets dans chacune.
 
     Args:
@@ -55,10 +61,12 @@ def multiples(valeurs: pl.DataFrame, repere: pl.DataFrame, nom: str, unite: Unit
         repere: mêmes colonnes, une seule série.
         nom: nom du repère, écrit une fois.
         unite: écriture des valeurs.
+        case_de: ce que montre chaque case.
     """
     cases = valeurs["serie"].unique(maintain_order=True).to_list()
-    colonnes = min(4, len(cases))
-    rangees = -(-len(cases) // colonnes)
+    rangees = -(-len(cases) // 4)
+    # Cinq cases font trois et deux, pas quatre et une.
+    colonnes = -(-len(cases) // rangees)
     etiquettes = repere.sort("rang")["periode"].to_list()
     with mpl.rc_context({**STYLE, "font.size": 8.5, "axes.titlesize": 8.5}):
         dessin = Figure(figsize=(LARGEUR, 0.5 + 1.65 * rangees), layout=MISE_EN_PAGE)
@@ -71,7 +79,7 @@ def multiples(valeurs: pl.DataFrame, repere: pl.DataFrame, nom: str, unite: Unit
             axe_des_periodes(axe, etiquettes, pas=max(1, len(etiquettes) - 1))
         for axe in list(axes.flat)[len(cases) :]:
             axe.set_visible(False)
-        dessin.supxlabel(f"Trait plein : la zone nommée. Tirets : {nom}.", fontsize=8.5, color=GRIS)
+        dessin.supxlabel(f"Trait plein : {case_de}. Tirets : {nom}.", fontsize=8.5, color=GRIS)
         return rendre(dessin)
 
 

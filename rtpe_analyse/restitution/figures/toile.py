@@ -14,7 +14,7 @@ from typing import Any, Literal
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
-from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
@@ -60,6 +60,14 @@ def toile(hauteur: float) -> tuple[Figure, Axes]:
     """Une figure à un seul axe, de la largeur commune ; `hauteur` en pouces."""
     dessin = Figure(figsize=(LARGEUR, hauteur), layout=MISE_EN_PAGE)
     return dessin, dessin.subplots()
+
+
+def encre_sur(couleur: Any) -> str:
+    """L'encre, ou le blanc, selon lequel se lit le mieux sur cette couleur."""
+    rouge, vert, bleu = (
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(couleur)
+    )
+    return ENCRE if 0.2126 * rouge + 0.7152 * vert + 0.0722 * bleu > 0.2 else "white"
 
 
 def axe_des_periodes(axe: Axes, etiquettes: Sequence[str], *, pas: int = 1) -> None:
