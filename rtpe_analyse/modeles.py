@@ -10,8 +10,11 @@ from rtpe_analyse.erreurs import ErreurUsage
 
 Pas = Literal["mois", "trimestre"]
 Niveau = Literal["interne", "diffusion"]
-Maille = Literal["etablissement", "commune", "territoire", "departement"]
+Maille = Literal["etablissement", "commune", "territoire", "departement", "zonage", "iris"]
 MAILLES: tuple[Maille, ...] = ("etablissement", "commune", "territoire", "departement")
+MAILLES_PUBLIQUES: tuple[Maille, ...] = ("zonage", "iris")
+"""Mailles où n'existent que des chiffres publics, jamais l'activité du réseau."""
+ORDRE_DES_MAILLES = {maille: rang for rang, maille in enumerate((*MAILLES, *MAILLES_PUBLIQUES))}
 
 _MOIS = re.compile(r"^(\d{4})-(0[1-9]|1[0-2])$")
 _TRIMESTRE = re.compile(r"^(\d{4})-T([1-4])$")

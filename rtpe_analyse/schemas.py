@@ -73,6 +73,28 @@ TABLES: dict[str, Table] = {
         },
         description="Rattachement daté d'un établissement à un territoire.",
     ),
+    "zonages": Table(
+        ("zonage", "commune", "iris", "valide_du"),
+        {
+            "zonage": _texte("code du zonage", obligatoire=True),
+            "nom_zonage": _texte("nom du zonage", obligatoire=True),
+            "commune": _texte("code Insee de la commune", nomenclature="communes"),
+            "iris": _texte("code IRIS ; renseigné, il désigne cet IRIS et non toute la commune"),
+            **_VALIDITE,
+        },
+        description="Communes et IRIS d'un zonage défini par l'utilisateur, à dates de validité.",
+        ensemble=("zonage",),
+    ),
+    "passages": Table(
+        ("ancien", "nouveau", "effet"),
+        {
+            "ancien": _texte("code Insee ou IRIS d'avant", obligatoire=True),
+            "nouveau": _texte("code Insee ou IRIS qui le remplace", obligatoire=True),
+            "effet": _date("premier jour du nouveau code", obligatoire=True),
+            "part": _reel("part de l'ancien code reprise, de 0 à 1 ; vide : sa totalité"),
+        },
+        description="Changements de géographie : fusions de communes, IRIS redécoupés.",
+    ),
     "agrements": Table(
         ("etablissement", "valide_du", "jour_semaine", "debut_min"),
         {
@@ -304,6 +326,45 @@ TABLES: dict[str, Table] = {
             "enfants": _entier("enfants accueillis"),
         },
         description="Agrégats anciens sans détail : établissement × mois.",
+    ),
+    "objectifs": Table(
+        ("indicateur", "annee", "trimestre", "etablissement", "territoire"),
+        {
+            "etablissement": _texte(
+                "code de l'établissement visé ; vide si c'est un territoire",
+                nomenclature="etablissements",
+            ),
+            "territoire": _texte("code du territoire visé ; vide si c'est un établissement"),
+            "indicateur": _texte(
+                "code de l'indicateur", obligatoire=True, nomenclature="indicateurs_pilotes"
+            ),
+            "annee": _entier("année civile de l'échéance", obligatoire=True),
+            "trimestre": _entier("trimestre de l'échéance, 1 à 4", obligatoire=True),
+            "cible": _reel("valeur visée, dans l'unité affichée (65 pour 65 %)", obligatoire=True),
+        },
+        description="Objectif : un établissement ou un territoire × indicateur × trimestre.",
+    ),
+    "actions": Table(
+        ("etablissement", "action", "debut"),
+        {
+            "etablissement": _ETABLISSEMENT,
+            "action": _texte("code fermé de l'action", obligatoire=True, nomenclature="actions"),
+            "debut": _date("premier jour", obligatoire=True, futur=True),
+            "fin": _date("dernier jour, inclus ; vide si en cours", futur=True),
+            "indicateur": _texte(
+                "code de l'indicateur visé", obligatoire=True, nomenclature="indicateurs_pilotes"
+            ),
+        },
+        description="Action menée dans un établissement ; aucun texte libre.",
+    ),
+    "trajets": Table(
+        ("zone", "lieu"),
+        {
+            "zone": _texte("code Insee de commune ou code IRIS de départ", obligatoire=True),
+            "lieu": _texte("code d'établissement, ou code Insee de commune", obligatoire=True),
+            "minutes": _reel("temps de trajet", obligatoire=True),
+        },
+        description="Temps de trajet d'une zone à un lieu, s'ils sont connus.",
     ),
     **TABLES_PUBLIQUES,
 }

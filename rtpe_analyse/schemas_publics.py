@@ -27,6 +27,29 @@ TABLES_PUBLIQUES: dict[str, Table] = {
         publique=True,
         description="Communes : nom, département, position.",
     ),
+    "pub_contours": Table(
+        ("commune",),
+        {
+            "commune": Colonne("texte", "code Insee de la commune", True),
+            "nom": Colonne("texte", "nom de la commune"),
+            "latitude": Colonne("reel", "centre de gravité, degrés, WGS84"),
+            "longitude": Colonne("reel", "centre de gravité, degrés, WGS84"),
+        },
+        publique=True,
+        description="Communes dont un contour est donné pour les cartes.",
+    ),
+    "pub_iris": Table(
+        ("iris",),
+        {
+            "iris": Colonne("texte", "code IRIS, 9 caractères dont 5 de la commune", True),
+            "commune": Colonne("texte", "code Insee de la commune", True),
+            "nom": Colonne("texte", "nom de l'IRIS"),
+            "latitude": Colonne("reel", "centre de gravité, degrés, WGS84"),
+            "longitude": Colonne("reel", "centre de gravité, degrés, WGS84"),
+        },
+        publique=True,
+        description="IRIS : nom, commune, position.",
+    ),
     "pub_communes_annee": Table(
         ("commune", "annee", "variable", "source"),
         {"commune": Colonne("texte", "code Insee de la commune", True), **_MESURE},

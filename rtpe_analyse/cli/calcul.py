@@ -17,7 +17,13 @@ from rtpe_analyse.etapes import empreinte_code, lire_temoin, marquer, raisons_de
 from rtpe_analyse.modeles import Niveau
 from rtpe_analyse.parallele import appliquer
 from rtpe_analyse.schemas import TABLES
-from rtpe_analyse.tableaux import ecrire_parquet, ecrire_texte, empreinte_fichier, empreinte_octets
+from rtpe_analyse.tableaux import (
+    ecrire_parquet,
+    ecrire_texte,
+    empreinte_fichier,
+    empreinte_octets,
+    lire_parquets,
+)
 
 if TYPE_CHECKING:
     from rtpe_analyse.sources import Fiche
@@ -47,11 +53,12 @@ class EtatDesCalculs:
     """
 
     def __init__(self, lieux: Lieux, fiches: list["Fiche"]) -> None:
-        from rtpe_analyse.indicateurs import FAMILLES
+        from rtpe_analyse.indicateurs import FAMILLES, meneuses
 
         self._lieux = lieux
         self.le = max(fiche.recu_le for fiche in fiches)
         self.familles = tuple(FAMILLES)
+        self.meneuses = {famille: meneuses(famille) for famille in FAMILLES}
         self._tables = {table: _empreinte_table(lieux, table) for table in TABLES}
         arrets = propres.chemin_arrets(lieux)
         self._communs = {
@@ -78,6 +85,7 @@ class EtatDesCalculs:
         return {
             **self.ingredients(set(TABLES)),
             **_empreintes("", suivis),
+            **_empreintes("référentiel ", sorted(self._lieux.referentiel.glob("*.geojson"))),
             "constats": empreinte_octets("".join(map(empreinte_fichier, constats)).encode()),
             "fichiers reçus": self._bruts,
         }
@@ -88,7 +96,9 @@ class EtatDesCalculs:
             return ["jamais fait"]
         connus = lire_temoin(self.temoin(famille)) or {}
         tables = {nom.removeprefix(_TABLE) for nom in connus if nom.startswith(_TABLE)}
-        return raisons_de_refaire(self.temoin(famille), self.ingredients(tables & set(TABLES)))
+        siennes = raisons_de_refaire(self.temoin(famille), self.ingredients(tables & set(TABLES)))
+        # Une famille dont une autre commande les masques est refaite avec elle.
+        return siennes or [f"famille {m}" for m in self.meneuses[famille] if self.raisons(m)]
 
     def raisons_du_contexte(self) -> list[str]:
         """Ce qui oblige à récrire le contexte ; rien s'il est à jour."""
@@ -107,7 +117,7 @@ def calculer(lieux: Lieux) -> None:
 
     if propres.lire_admis(lieux, "etablissements").limit(1).collect().is_empty():
         raise ErreurDonneesManquantes(
-            "Aucun établissement utilisable n'a été reçu pour ce jeu.",
+            f"Aucun établissement utilisable n'a été reçu dans {lieux.racine}.",
             "Recevoir au moins le registre des établissements, l'agrément et l'activité : "
             "rtpe recevoir DOSSIER. Pour essayer : rtpe exemple --petit.",
         )
@@ -122,9 +132,15 @@ def calculer(lieux: Lieux) -> None:
     for famille in a_faire:
         etat.temoin(famille).unlink(missing_ok=True)
     lignes = 0
+    menees = [famille for famille in a_faire if etat.meneuses[famille]]
+    menantes = [famille for famille in a_faire if famille not in menees]
     with avancement("Calcul") as avancer:
-        faites = appliquer(
-            _calculer, (lieux, etat.le), _longues_d_abord(a_faire), seuil=_seuil(lieux)
+        faites = (
+            faite
+            for vague in (menantes, menees)
+            for faite in appliquer(
+                _calculer, (lieux, etat.le), _longues_d_abord(vague), seuil=_seuil(lieux)
+            )
         )
         for rang, (famille, (nombre, tables)) in enumerate(faites):
             lignes += nombre
@@ -148,7 +164,9 @@ def _calculer(contexte: tuple[Lieux, date], famille: str) -> tuple[int, set[str]
     with propres.tables_lues() as tables:
         table = indicateurs.calculer_famille(lieux, famille, le)
     for niveau in NIVEAUX:
-        ecrire_parquet(_sortie(lieux, niveau, famille), secret.proteger(table, niveau, le))
+        autres = [_sortie(lieux, niveau, m) for m in indicateurs.meneuses(famille)]
+        protegee = secret.proteger(table, niveau, le, lire_parquets(autres))
+        ecrire_parquet(_sortie(lieux, niveau, famille), protegee)
     return len(table), tables
 
 
@@ -185,13 +203,22 @@ def _effacer_les_anciennes(lieux: Lieux, familles: tuple[str, ...]) -> None:
 
 
 def _ecrire_contexte(lieux: Lieux, fiches: list["Fiche"], le: date) -> None:
-    """Ce que les carnets doivent savoir en plus : zones, définitions, qualité, trace."""
-    from rtpe_analyse import indicateurs
+    """Ce que les carnets doivent savoir en plus : zones, définitions, ruptures, qualité, trace."""
+    from rtpe_analyse import indicateurs, sources
+
+    origines = {
+        f.empreinte_courte: indicateurs.Origine(d.producteur, d.libelle)
+        for f in fiches
+        for d in [sources.descripteur_de(f)]
+    }
 
     ecrire_parquet(lieux.indicateurs / "zones.parquet", indicateurs.construire_zones(lieux))
     for nom, contenu in (
         ("definitions", indicateurs.definitions()),
         ("qualite", indicateurs.resume_qualite(lieux)),
+        ("contours", indicateurs.contours_des_zones(lieux)),
+        ("zonages", indicateurs.composition_des_zonages(lieux, le)),
+        ("ruptures", indicateurs.changements_de_logiciel(lieux, origines)),
         (
             "trace",
             {

@@ -8,9 +8,18 @@ import polars as pl
 from rtpe_analyse.chemins import Lieux
 from rtpe_analyse.cli.affichage import avancement, dire, tableau
 from rtpe_analyse.cli.calcul import calculer
-from rtpe_analyse.erreurs import ErreurControle, ErreurDonneesManquantes
+from rtpe_analyse.erreurs import ErreurControle, ErreurDonneesManquantes, ErreurUsage
+from rtpe_analyse.modeles import Periode
 
-__all__ = ["assurer", "calculer", "controler", "dernier_trimestre", "nettoyer", "refuser_si_bloque"]
+__all__ = [
+    "assurer",
+    "calculer",
+    "controler",
+    "dernier_trimestre",
+    "nettoyer",
+    "refuser_si_bloque",
+    "verifier_trimestre",
+]
 
 
 def nettoyer(lieux: Lieux) -> None:
@@ -67,16 +76,32 @@ def assurer(lieux: Lieux) -> int:
     return echecs
 
 
+def verifier_trimestre(lieux: Lieux, periode: Periode) -> None:
+    """Refuse un trimestre hors de ceux que le réseau a connus, avant de lancer les rapports.
+
+    Raises:
+        ErreurUsage: si aucun indicateur n'y est calculé.
+    """
+    bornes = (
+        _trimestres(lieux).select(debut=pl.col("periode").min(), fin=pl.col("periode").max())
+    ).collect()
+    debut, fin = bornes.row(0)
+    if periode.pas == "trimestre" and not (debut or "") <= str(periode) <= (fin or ""):
+        connus = f"de {debut} à {fin}" if debut else "aucun"
+        raise ErreurUsage(
+            f"Aucun indicateur n'est calculé pour {periode}.",
+            f"Trimestres calculés : {connus}.",
+        )
+
+
 def dernier_trimestre(lieux: Lieux) -> str:
     """Le dernier trimestre complet pour lequel une occupation existe.
 
     Raises:
         ErreurDonneesManquantes: si aucun trimestre n'est calculé.
     """
-    chemin = lieux.indicateurs / "interne" / "occupation.parquet"
     periodes = (
-        pl.scan_parquet(chemin)
-        .filter((pl.col("indicateur") == "H1") & (pl.col("pas") == "trimestre"))
+        _trimestres(lieux)
         .filter(pl.col("statut") != "non_calculable")
         .select(pl.col("periode").max())
         .collect()
@@ -88,3 +113,9 @@ def dernier_trimestre(lieux: Lieux) -> str:
             "Recevoir des pointages, ou préciser --periode 2026-T3.",
         )
     return str(periodes)
+
+
+def _trimestres(lieux: Lieux) -> pl.LazyFrame:
+    return pl.scan_parquet(lieux.indicateurs / "interne" / "occupation.parquet").filter(
+        (pl.col("indicateur") == "H1") & (pl.col("pas") == "trimestre")
+    )

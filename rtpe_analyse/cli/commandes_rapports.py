@@ -49,6 +49,14 @@ def rapports(
         list[str] | None,
         typer.Option(metavar="NOM", help="Nom d'un carnet (répétable) ; défaut : tous."),
     ] = None,
+    comparaison: Annotated[
+        str,
+        typer.Option(
+            metavar="ZONE",
+            help="Zone à laquelle les portraits se comparent : departement, territoire:CODE, "
+            "commune:CODE ou zonage:CODE ; défaut : le département.",
+        ),
+    ] = "",
     ouvriers: Annotated[
         int, typer.Option(min=1, max=32, metavar="N", help="Rapports produits en même temps.")
     ] = min(os.cpu_count() or 1, 8),
@@ -81,6 +89,8 @@ def rapports(
       rtpe rapports --periode 2026-T3 --territoire T1 --carnet occupation_territoire
 
       rtpe rapports --etablissement E001
+
+      rtpe rapports --carnet besoins_territoire --comparaison zonage:Z1
     """
     from rtpe_analyse import diffusion
     from rtpe_analyse.cli import chaine
@@ -89,6 +99,8 @@ def rapports(
         Periode.lire(periode)
     lieux = lieux_de(donnees, sortie, jeu)
     arrets = chaine.assurer(lieux)
+    if periode is not None:
+        chaine.verifier_trimestre(lieux, Periode.lire(periode))
     periode = periode or chaine.dernier_trimestre(lieux)
     with avancement(f"Rapports {periode}") as avancer:
         bilan = diffusion.executer_lot(
@@ -97,6 +109,7 @@ def rapports(
             territoires=territoire,
             etablissements=etablissement,
             carnets=carnet,
+            comparaison=comparaison,
             niveau=niveau,
             edition=edition.date() if edition else None,
             ouvriers=ouvriers,

@@ -11,6 +11,7 @@ from rtpe_analyse.chemins import Lieux
 from rtpe_analyse.controles import (
     contrats,
     fichiers,
+    positions,
     presences,
     recopies,
     registres,
@@ -19,12 +20,23 @@ from rtpe_analyse.controles import (
 )
 from rtpe_analyse.controles.entrees import Entrees
 from rtpe_analyse.controles.modele import SCHEMA_CONSTATS
+from rtpe_analyse.erreurs import ErreurDonneesManquantes
 from rtpe_analyse.etapes import empreinte_code, marquer, raisons_de_refaire
 from rtpe_analyse.modeles import Periode
+from rtpe_analyse.nomenclatures.communes import SCHEMA_COMMUNES, lire_communes
+from rtpe_analyse.nomenclatures.iris import lire_iris
+from rtpe_analyse.nomenclatures.publiques import lire_referentiel
+from rtpe_analyse.reglementation import valeur
 from rtpe_analyse.tableaux import ecrire_parquet
 
 Progres = Callable[[str, int, int], None]
 
+_LOCALISEES = {
+    "zonages": (("zonages", "passages"), ("iris_annee.csv",)),
+    "etablissements": (("etablissements",), ("communes.csv",)),
+    "trajets": (("trajets", "etablissements"), ("communes.csv", "iris.csv")),
+}
+"""Tables aux codes cherchés dans le référentiel : registres et fichiers dont elles dépendent."""
 _REGISTRES = ("agrements", "etablissements", "enfants", "contrats")
 _SITUATIONS = ("enfants", "familles", "etablissements")
 
@@ -111,6 +123,12 @@ def _taches(entrees: Entrees) -> Iterator[Tache]:
     if entrees.empreintes("plannings"):
         dont = ingredients("plannings", "contrats", "agrements")
         yield Tache("plannings", "tout", dont, partial(_plannings, entrees))
+    calculs = {"zonages": _zonages, "etablissements": _etablissements, "trajets": _trajets}
+    for table, (registres_cites, publics) in _LOCALISEES.items():
+        if entrees.empreintes(table):
+            dont = ingredients(*registres_cites) | _signales(entrees)
+            dont |= {f: entrees.empreinte_de(entrees.lieux.referentiel / f) for f in publics}
+            yield Tache(table, "tout", dont, partial(calculs[table], entrees))
     yield from _taches_de_reception(entrees, ingredients)
 
 
@@ -124,11 +142,15 @@ def _taches_de_reception(
         bilan = lieux.travail / "bilan_nettoyage.parquet"
         dont = ingredients() | {"fichiers": entrees.empreinte_du_lot([bilan, *lus])}
         yield Tache("pointages", "fichiers", dont, partial(_fichiers, entrees))
-    signalements = sorted((lieux.travail / "signalements").glob("*.parquet"))
     for table in entrees.signalements["table"].unique().sort():
-        dont = ingredients(table)
-        dont |= {"signalements": entrees.empreinte_du_lot(signalements)}
-        yield Tache(table, "tout", dont, partial(_communes, entrees, table))
+        if table not in _LOCALISEES:
+            dont = ingredients(table) | _signales(entrees)
+            yield Tache(table, "tout", dont, partial(_communes, entrees, table))
+
+
+def _signales(entrees: Entrees) -> dict[str, str]:
+    chemins = sorted((entrees.lieux.travail / "signalements").glob("*.parquet"))
+    return {"signalements": entrees.empreinte_du_lot(chemins)}
 
 
 def _pointages(entrees: Entrees, mois: str, avant: str) -> list[pl.DataFrame]:
@@ -176,6 +198,44 @@ def _plannings(entrees: Entrees) -> list[pl.DataFrame]:
 def _fichiers(entrees: Entrees) -> list[pl.DataFrame]:
     par_mois = fichiers.lignes_par_mois(entrees.lieux, entrees.bilan)
     return [fichiers.mois_vide(entrees.bilan, par_mois), fichiers.mois_double(par_mois)]
+
+
+def _zonages(entrees: Entrees) -> list[pl.DataFrame]:
+    try:
+        publies = lire_referentiel(entrees.lieux.referentiel, "iris_annee")["iris"]
+    except ErreurDonneesManquantes:
+        publies = pl.Series(dtype=pl.String)
+    connus = pl.concat([publies, entrees.registre("passages")["ancien"]]).unique()
+    introuvables = registres.iris_introuvable(entrees.registre("zonages"), connus)
+    return [introuvables, *_communes(entrees, "zonages")]
+
+
+def _etablissements(entrees: Entrees) -> list[pl.DataFrame]:
+    registre = entrees.registre("etablissements")
+    centres = (
+        _nomenclature(entrees.lieux)
+        .sort("valide_du")
+        .unique("code", keep="last", maintain_order=True)
+        .select("latitude", "longitude", commune="code")
+    )
+    le = registre.select(pl.col("valide_du").max()).item()
+    ecart = float(valeur("accessibilite", "ecart_au_centre_max_km", le))
+    mal_places = positions.position_invraisemblable(registre, centres, ecart)
+    return [mal_places, *_communes(entrees, "etablissements")]
+
+
+def _trajets(entrees: Entrees) -> list[pl.DataFrame]:
+    communes = _nomenclature(entrees.lieux)["code"]
+    zones = pl.concat([communes, lire_iris(entrees.lieux)["iris"]])
+    lieux = pl.concat([communes, entrees.registre("etablissements")["etablissement"]])
+    return [positions.trajet_inutilisable(entrees.registre("trajets"), zones, lieux)]
+
+
+def _nomenclature(lieux: Lieux) -> pl.DataFrame:
+    try:
+        return lire_communes(lieux)
+    except ErreurDonneesManquantes:
+        return pl.DataFrame(schema=SCHEMA_COMMUNES)
 
 
 def _communes(entrees: Entrees, table: str) -> list[pl.DataFrame]:

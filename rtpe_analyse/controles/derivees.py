@@ -31,6 +31,7 @@ _PAR_LIGNE = {
     "etablissements": ("commune_inconnue",),
     "familles": ("commune_inconnue",),
     "demandes": ("commune_inconnue",),
+    "zonages": ("commune_inconnue", "iris_introuvable"),
 }
 _PAR_JOUR = {"pointages": ("surnombre",)}
 _PAR_MOIS = {"pointages": ("mois_recopie",)}
@@ -41,7 +42,11 @@ _REFERENCES = {
     "plannings": (("contrat", "contrats"),),
     "pointages": (("enfant", "enfants"),),
     "factures": (("enfant", "enfants"),),
+    "objectifs": (("territoire", "territoires"),),
 }
+# Le seul indicateur piloté qui se compte ; les autres sont des parts, au plus 150 %.
+_EFFECTIF = "E1"
+_PART_PLAUSIBLE = (1, 150)
 
 
 def dependances(table: str) -> tuple[str, ...]:
@@ -140,13 +145,35 @@ def _declarations(_: Entrees, lignes: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _zonages(_: Entrees, lignes: pl.DataFrame) -> pl.DataFrame:
+    unites = [pl.col(c).is_not_null() for c in ("commune", "iris")]
+    return lignes.with_columns(unite_dite=pl.any_horizontal(unites))
+
+
+def _passages(_: Entrees, lignes: pl.DataFrame) -> pl.DataFrame:
+    part = pl.col("part").fill_null(1.0)
+    return lignes.with_columns(part_reprise=part.sum().over("ancien", "effet"))
+
+
+def _objectifs(_: Entrees, lignes: pl.DataFrame) -> pl.DataFrame:
+    dites = [pl.col(c).is_not_null() for c in ("etablissement", "territoire")]
+    part = pl.col("indicateur") != _EFFECTIF
+    return lignes.with_columns(
+        zone_dite=pl.sum_horizontal(dites) == 1,
+        part_plausible=pl.when(part).then(pl.col("cible").is_between(*_PART_PLAUSIBLE)),
+    )
+
+
 _PROPRES: dict[str, Callable[[Entrees, pl.DataFrame], pl.DataFrame]] = {
+    "passages": _passages,
+    "zonages": _zonages,
     "pointages": _pointages,
     "factures": _factures,
     "ouvertures": _ouvertures,
     "demandes": _demandes,
     "usagers_filoue": _usagers,
     "declarations_caf": _declarations,
+    "objectifs": _objectifs,
 }
 
 

@@ -1,4 +1,4 @@
-"""Constats tirés des factures et des agréments."""
+"""Constats tirés des factures, des agréments et des zonages."""
 
 import polars as pl
 
@@ -79,3 +79,15 @@ def agrement_absent(ouvertures: pl.DataFrame, agrements: pl.DataFrame) -> pl.Dat
         "ouvertures",
         "agrement_absent",
     )
+
+
+def iris_introuvable(zonages: pl.DataFrame, connus: pl.Series) -> pl.DataFrame:
+    """Lignes de zonage dont l'IRIS n'est nommé par aucun chiffre public, ni par un passage.
+
+    Args:
+        zonages: table propre ; une ligne sans IRIS désigne une commune.
+        connus: codes IRIS connus ; sans aucun, rien ne peut être dit introuvable.
+    """
+    cites = zonages.drop_nulls("iris") if len(connus) else zonages.clear()
+    trouves = cites.filter(~pl.col("iris").is_in(connus.implode()))
+    return en_constats(trouves.select("_fichier", "_ligne"), "zonages", "iris_introuvable")

@@ -80,7 +80,8 @@ def publier_etude(
         lieux: dossiers du jeu.
         fichier: le carnet de l'étude.
         periode: trimestre ; celui écrit dans l'étude si absent, comme les suivants.
-        territoire: code du territoire (ou du département, si l'étude en parle).
+        territoire: code du territoire (ou du département, si l'étude en parle) ; absent et vide
+            dans l'étude, la seule zone connue.
         niveau: niveau de secret.
         edition: date imprimée ; celle de la dernière réception si absente, jamais l'horloge.
         delai: durée maximale, en secondes.
@@ -102,9 +103,11 @@ def publier_etude(
     carnet = lire_carnet(fichier.stem, fichier.parent)
     refuser_fabrication(carnet)
     ecrits = carnet.parametres
+    quand = periode or ecrits.get("periode")
+    ecrite = territoire or ecrits[carnet.maille]
     choisi: dict[str, Valeur | None] = {
-        carnet.maille: territoire or ecrits[carnet.maille],
-        "periode": periode or ecrits.get("periode"),
+        carnet.maille: ecrite or _seule_zone(lieux, carnet.maille, quand),
+        "periode": quand,
         "niveau": niveau or ecrits.get("niveau"),
     }
     parametres: dict[str, Valeur] = {n: v for n, v in choisi.items() if v is not None}
@@ -166,6 +169,13 @@ def _fabrique(noeud: ast.AST) -> bool:
         case ast.Constant(value="rtpe") | ast.keyword(arg="raw"):
             return True
     return False
+
+
+def _seule_zone(lieux: Lieux, maille: str, periode: Valeur | None) -> str:
+    """La zone d'une étude qui n'en nomme pas, s'il n'y en a qu'une de sa maille ; sinon rien."""
+    zones = lire_zones(lieux, Periode.lire(str(periode)))
+    codes = [z.code for z in zones if z.maille == maille]
+    return codes[0] if len(codes) == 1 else ""
 
 
 def _zone(lieux: Lieux, maille: str, parametres: dict[str, Valeur]) -> Zone:

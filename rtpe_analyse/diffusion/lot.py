@@ -64,6 +64,7 @@ def executer_lot(
     territoires: Sequence[str] | None = None,
     etablissements: Sequence[str] | None = None,
     carnets: Sequence[str] | None = None,
+    comparaison: str = "",
     niveau: Niveau = "interne",
     edition: date | None = None,
     ouvriers: int | None = None,
@@ -80,6 +81,8 @@ def executer_lot(
         territoires: codes voulus ; tous si absent (voir `plan.planifier`).
         etablissements: codes des fiches voulues (voir `plan.planifier`).
         carnets: noms voulus ; tous ceux du dossier si absent.
+        comparaison: zone à laquelle les portraits se comparent (`zonage:Z1`) ; vide, celle
+            qu'écrit chaque carnet.
         niveau: niveau de secret des indicateurs lus.
         edition: date imprimée ; celle de la dernière réception si absente, jamais l'horloge.
         ouvriers: rapports produits en même temps ; le nombre de processeurs, au plus 8.
@@ -105,6 +108,7 @@ def executer_lot(
         territoires=territoires,
         etablissements=etablissements,
         carnets=carnets,
+        comparaison=comparaison,
         niveau=niveau,
         edition=edition or donnees.recu_le,
         dossier_carnets=dossier_carnets,

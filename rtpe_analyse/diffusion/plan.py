@@ -133,13 +133,15 @@ def planifier(
     dossier_carnets: Path,
     delai: float,
     etablissements: Sequence[str] | None = None,
+    comparaison: str = "",
 ) -> list[Travail]:
     """Le plan d'un lot, dans un ordre fixe, tous paramètres vérifiés.
 
     Sans `territoires` ni `etablissements`, toutes les zones. Avec `territoires`, leurs
     rapports et les fiches de leurs établissements ; la synthèse départementale n'est alors
     faite que si son carnet est nommé dans `carnets`. Avec `etablissements`, leurs fiches, et
-    les rapports des seuls territoires nommés.
+    les rapports des seuls territoires nommés. `comparaison` va aux carnets qui déclarent ce
+    paramètre ; vide, ils gardent la leur.
 
     Raises:
         ErreurUsage: zone ou carnet inconnu, paramètre refusé, dossiers confondus.
@@ -160,7 +162,8 @@ def planifier(
                 zone, territoires, etablissements, bool(carnets)
             ):
                 continue
-            demande = _demande(lieux, carnet, zone, periode, niveau, edition, delai)
+            choix = {"comparaison": comparaison} if comparaison else {}
+            demande = _demande(lieux, carnet, zone, periode, niveau, edition, delai, choix)
             relatif = zone.page(carnet.nom)
             temoin = lieux.travail / "rapports" / cote.name / relatif.with_suffix(".json")
             travaux.append(Travail(zone, demande, cote / relatif, temoin))
@@ -219,12 +222,14 @@ def _demande(
     niveau: Niveau,
     edition: date,
     delai: float,
+    choix: dict[str, str],
 ) -> Demande:
     parametres = {
         carnet.maille: zone.code,
         "periode": str(periode),
         "niveau": niveau,
         "edition": edition.isoformat(),
+        **{nom: valeur for nom, valeur in choix.items() if nom in carnet.parametres},
     }
     verifier_parametres(carnet, parametres)
     return Demande(carnet, dict(parametres), lieux.indicateurs, lieux.travail / "noyau", delai)

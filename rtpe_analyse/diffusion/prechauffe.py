@@ -12,11 +12,15 @@ from datetime import date
 from matplotlib_inline import backend_inline
 from PIL import Image
 from pyarrow import pandas_compat  # type: ignore[import-untyped]
+from scipy import optimize, spatial
 
 from rtpe_analyse.diffusion import coquille, exportateur, rapport
 from rtpe_analyse.restitution import figures, formats, ouvrir
 
-PRECHARGES = (coquille, exportateur, rapport, figures, ouvrir, backend_inline, pandas_compat)
+PRECHARGES = (
+    *(coquille, exportateur, rapport, figures, ouvrir),
+    *(backend_inline, pandas_compat, optimize, spatial),
+)
 
 
 def _prechauffer() -> None:

@@ -28,6 +28,7 @@ from rtpe_analyse.exemple.fautes import fauter
 from rtpe_analyse.exemple.incidents import accidenter
 from rtpe_analyse.exemple.mensuels import Mensuels
 from rtpe_analyse.exemple.personnes import peupler
+from rtpe_analyse.exemple.pilotage import ecrire_pilotage
 from rtpe_analyse.exemple.pointages import fragmenter
 from rtpe_analyse.exemple.presences import simuler
 from rtpe_analyse.exemple.refus import ecrire_refuses
@@ -192,6 +193,7 @@ class _Fabrique:
         """Écrit tous les fichiers ; rend le nombre d'enfants-jours."""
         ecrire_reseau(self.scenario, self.depot, self.reseau, self.calendrier)
         ecrire_directions(self.scenario, self.depot, self.reseau, self.calendrier)
+        ecrire_pilotage(self.scenario, self.depot, self.reseau)
         ecrire_familles(
             self.scenario,
             self.depot,

@@ -23,6 +23,7 @@ def ecrire_reseau(
     """Écrit les registres qui décrivent le réseau et son calendrier."""
     ecrire_registre(depot, "etablissements.csv", _etablissements(scenario, reseau))
     ecrire_registre(depot, "territoires.csv", _territoires(scenario, reseau))
+    ecrire_registre(depot, "zonages.csv", _zonages(scenario))
     agrements = _agrements(scenario, reseau)
     ecrire_registre(depot, "agrements.csv", agrements)
     fautif, _ = acte_concurrent(scenario, reseau)
@@ -93,6 +94,25 @@ def _territoires(scenario: Scenario, reseau: list[Etablissement]) -> pl.DataFram
             }
             for code, du, au in periodes
         ]
+    return pl.DataFrame(lignes, infer_schema_length=None)
+
+
+def _zonages(scenario: Scenario) -> pl.DataFrame:
+    lignes = [
+        {
+            "Code zonage": code,
+            "Nom du zonage": zonage["nom"],
+            "Commune": commune,
+            "IRIS": iris,
+            "Valide du": _fr(zonage["valide_du"]),
+            "Valide au": None,
+        }
+        for code, zonage in scenario.reglages["zonages"].items()
+        for commune, iris in (
+            *((commune, None) for commune in zonage.get("communes", [])),
+            *((None, iris) for iris in zonage.get("iris", [])),
+        )
+    ]
     return pl.DataFrame(lignes, infer_schema_length=None)
 
 

@@ -54,6 +54,7 @@ INDICATEURS = (
         source="pointages, agréments ; article R. 2324-27 du code de la santé publique",
         limites="Non calculable sans heures d'arrivée et de départ, ou sans agrément.",
         contributeur="presents",
+        au_trimestre="somme",
         sens="baisse_favorable",
     ),
     Indicateur(
@@ -68,6 +69,7 @@ INDICATEURS = (
         source="pointages, agréments ; seuil simultane_orange_pct",
         limites="Admis par la règle si la semaine et l'encadrement la respectent aussi.",
         contributeur="presents",
+        au_trimestre="somme",
         sens="baisse_favorable",
     ),
     Indicateur(

@@ -73,6 +73,7 @@ INDICATEURS = (
         limites=f"{_SANS_CONTRAT} Une place est tenue tant qu'un enfant sous contrat (ou accepté) "
         "lui répond, même un jour où il n'est pas attendu : ce jour-là va au temps partiel.",
         contributeur="population",
+        au_trimestre="somme",
     ),
     Indicateur(
         code="K1p",
@@ -114,6 +115,7 @@ INDICATEURS = (
         limites="Le motif est celui de la saisie. L'effectif d'un motif compte ses absents ; celui "
         "de l'ensemble, les enfants de K2, dont il redit une ligne.",
         contributeur="absents",
+        au_trimestre="somme",
         redit="K2",
     ),
 )

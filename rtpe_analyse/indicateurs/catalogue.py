@@ -9,20 +9,28 @@ import polars as pl
 from rtpe_analyse.chemins import Lieux
 from rtpe_analyse.erreurs import ErreurUsage
 from rtpe_analyse.indicateurs import (
+    acces,
     alertes,
     besoins,
+    besoins_personnel,
     cascade,
     demandes,
+    ecart_de_public,
     enfants,
     etats,
     financement,
+    flux,
+    indice,
     occupation,
     personnel,
+    pilotage,
     places,
     previsions,
     profil,
     qualite,
+    scenarios,
     structure,
+    typologie,
     variations,
 )
 from rtpe_analyse.indicateurs.modele import Indicateur
@@ -47,12 +55,22 @@ FAMILLES: dict[str, Famille] = {
     "psu": Famille(financement.INDICATEURS, financement.calculer_psu),
     "demandes": Famille(demandes.INDICATEURS, demandes.calculer_demandes),
     "besoins": Famille(besoins.INDICATEURS, besoins.calculer_besoins),
+    "acces": Famille(acces.INDICATEURS, acces.calculer_acces),
+    "publics": Famille(ecart_de_public.INDICATEURS, ecart_de_public.calculer_publics),
+    "indice": Famille(indice.INDICATEURS, indice.calculer_indice_besoin),
+    "flux": Famille(flux.INDICATEURS, flux.calculer_flux),
+    "typologie": Famille(typologie.INDICATEURS, typologie.calculer_typologie),
     "qualite": Famille(qualite.INDICATEURS, qualite.calculer_qualite),
     "personnel": Famille(personnel.INDICATEURS, personnel.calculer_personnel),
     "profil": Famille(profil.INDICATEURS, profil.calculer_profil),
     "etats": Famille(etats.INDICATEURS, etats.calculer_etats),
     "alertes": Famille(alertes.INDICATEURS, alertes.calculer_alertes),
-    "previsions": Famille(previsions.INDICATEURS, previsions.calculer_previsions),
+    "previsions": Famille(
+        (*previsions.INDICATEURS, *besoins_personnel.INDICATEURS),
+        besoins_personnel.calculer_avenir,
+    ),
+    "pilotage": Famille(pilotage.INDICATEURS, pilotage.calculer_pilotage),
+    "scenarios": Famille(scenarios.INDICATEURS, scenarios.calculer_scenarios),
     "variations": Famille(variations.INDICATEURS, variations.calculer_variations),
 }
 
@@ -60,6 +78,12 @@ FAMILLES: dict[str, Famille] = {
 def indicateurs_declares() -> dict[str, Indicateur]:
     """Tous les indicateurs, par code, dans l'ordre de présentation."""
     return {i.code: i for famille in FAMILLES.values() for i in famille.indicateurs}
+
+
+def meneuses(famille: str) -> list[str]:
+    """Familles dont les masques entraînent ceux de celle-ci : à protéger avant elle."""
+    codes = {i.entraine_par for i in FAMILLES[famille].indicateurs}
+    return [nom for nom, f in FAMILLES.items() if codes & {i.code for i in f.indicateurs}]
 
 
 def calculer_famille(lieux: Lieux, famille: str, le: date) -> pl.DataFrame:

@@ -49,6 +49,7 @@ PREVUS = (
         source=_SOURCE_DEMANDES,
         limites=_SEMAINE_TYPE + _A_VENIR,
         contributeur="esquisses",
+        au_trimestre="somme",
         denominateur_public=True,
         decimales=1,
     ),
@@ -66,6 +67,7 @@ PREVUS = (
         source=_SOURCE_DEMANDES + " ; convention attribution_sans_contrat_jours",
         limites=_SEMAINE_TYPE + _A_VENIR,
         contributeur="planifies",
+        au_trimestre="somme",
         denominateur_public=True,
         decimales=1,
     ),
@@ -84,6 +86,7 @@ PREVUS = (
         "heures rend la valeur « à vérifier », ou non calculable au-delà d'un sur dix. Les congés "
         "des familles ne sont pas déduits : la présence réelle (O4) est plus basse." + _A_VENIR,
         contributeur="confirmes",
+        au_trimestre="somme",
         denominateur_public=True,
         decimales=1,
     ),
@@ -101,6 +104,7 @@ REALISE = Indicateur(
     limites="N'existe que pour le passé. Non calculable si un mois attendu n'a aucun pointage, ou "
     "si plus d'une présence sur dix n'a pas de durée.",
     contributeur="presents",
+    au_trimestre="somme",
     denominateur_public=True,
     decimales=1,
 )

@@ -40,6 +40,7 @@ Statut = Literal[
 ]
 Sens = Literal["hausse_favorable", "baisse_favorable", "neutre"]
 Nature = Literal["effectifs", "revenus", "agents"]
+AuTrimestre = Literal["", "somme", "fin"]
 # Ce que le programme sait compter d'agents : des présences au même instant, jamais un agent.
 CONTRIBUTEURS_AGENTS = frozenset({"encadrants", "qualifications"})
 
@@ -114,6 +115,11 @@ class Indicateur:
             soumise, séparées par « + » ; vide : l'indicateur n'est pas soumis au secret.
         redit: code de l'indicateur dont une ligne redit la valeur d'ensemble de celui-ci : les
             deux se masquent dans les mêmes zones, sinon l'un rendrait l'autre.
+        entraine_par: code d'un indicateur, d'une autre famille, qu'une ligne de celui-ci rendrait :
+            masqué pour une zone, il entraîne celui-ci (voir `secret.entrainement`).
+        au_trimestre: ce que la valeur d'un trimestre est pour celles de ses mois : leur `somme`, ou
+            la dernière (`fin`) ; vide si elle ne s'en déduit pas. Le secret les lie.
+        plusieurs_cases: une même personne compte dans plusieurs modalités d'une ventilation.
         denominateur_public: le dénominateur reste lisible quand la valeur est masquée.
         part: le numérateur est un sous-ensemble du dénominateur (le secret vaut aussi pour
             le complément).
@@ -134,6 +140,9 @@ class Indicateur:
     limites: str
     contributeur: str = ""
     redit: str = ""
+    entraine_par: str = ""
+    au_trimestre: AuTrimestre = ""
+    plusieurs_cases: bool = False
     denominateur_public: bool = False
     part: bool = False
     nature: Nature = "effectifs"

@@ -41,6 +41,7 @@ ENTREES = Indicateur(
     source="contrats, enfants ; convention interruption_max_jours",
     limites=_LIMITES,
     contributeur="entrees",
+    au_trimestre="somme",
 )
 SORTIES = Indicateur(
     code="E8",
@@ -54,6 +55,7 @@ SORTIES = Indicateur(
     source="contrats, enfants ; convention interruption_max_jours",
     limites=_LIMITES,
     contributeur="sorties",
+    au_trimestre="somme",
 )
 
 INDICATEURS = (ENTREES, SORTIES)

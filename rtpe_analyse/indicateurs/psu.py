@@ -89,6 +89,7 @@ INDICATEURS = (
         source="factures",
         limites=_LIMITES,
         contributeur="factures",
+        au_trimestre="fin",
     ),
     Indicateur(
         code="G3r",
@@ -101,6 +102,7 @@ INDICATEURS = (
         source="pointages",
         limites=_LIMITES,
         contributeur="presents",
+        au_trimestre="fin",
     ),
     COUT,
 )

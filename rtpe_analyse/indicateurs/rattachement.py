@@ -5,9 +5,10 @@ from datetime import date
 import polars as pl
 
 from rtpe_analyse.chemins import Lieux
-from rtpe_analyse.modeles import MAILLES
+from rtpe_analyse.modeles import ORDRE_DES_MAILLES
 from rtpe_analyse.nomenclatures import departements as departements_officiels
 from rtpe_analyse.nomenclatures.communes import FICHIER_COMMUNES, lire_communes
+from rtpe_analyse.nomenclatures.iris import lire_iris
 from rtpe_analyse.propres import lire_admis
 
 SANS_TERRITOIRE = "hors_territoire"
@@ -139,10 +140,12 @@ def construire_zones(lieux: Lieux) -> pl.DataFrame:
         lieux: dossiers du jeu.
 
     Returns:
-        `maille, zone, libelle, parent, commune, type_accueil, valide_du, valide_au,
-        evenement`. Le parent d'un établissement est son dernier territoire, celui d'une
-        commune ou d'un territoire son département ; `evenement` dit une fermeture,
-        une fusion, ou une ouverture postérieure au début du suivi.
+        `maille, zone, libelle, parent, commune, type_accueil, latitude, longitude (degrés
+        WGS84, communes et IRIS), valide_du, valide_au, evenement`. Le parent d'un
+        établissement est son dernier territoire, celui d'une commune ou d'un territoire son
+        département, celui d'un IRIS sa commune, celui d'un zonage son département s'il n'en
+        touche qu'un ; `evenement` dit une fermeture, une
+        fusion, ou une ouverture postérieure au début du suivi.
     """
     etablissements = _etablissements(lieux)
     communes = (
@@ -175,9 +178,20 @@ def construire_zones(lieux: Lieux) -> pl.DataFrame:
     )
     vides = pl.DataFrame(schema=_SCHEMA_ZONES)
     return (
-        pl.concat([vides, etablissements, communes, territoires, departements], how="diagonal")
+        pl.concat(
+            [
+                vides,
+                etablissements,
+                communes,
+                territoires,
+                departements,
+                _zonages(lieux),
+                _iris(lieux, communes),
+            ],
+            how="diagonal",
+        )
         .select(_SCHEMA_ZONES.names())
-        .sort(pl.col("maille").replace_strict(list(MAILLES), list(range(len(MAILLES)))), "zone")
+        .sort(pl.col("maille").replace_strict(ORDRE_DES_MAILLES), "zone")
     )
 
 
@@ -189,6 +203,8 @@ _SCHEMA_ZONES = pl.Schema(
         "parent": pl.String(),
         "commune": pl.String(),
         "type_accueil": pl.String(),
+        "latitude": pl.Float64(),
+        "longitude": pl.Float64(),
         "valide_du": pl.Date(),
         "valide_au": pl.Date(),
         "evenement": pl.String(),
@@ -228,6 +244,39 @@ def _etablissements(lieux: Lieux) -> pl.DataFrame:
     )
 
 
+def _iris(lieux: Lieux, communes: pl.DataFrame) -> pl.DataFrame:
+    return (
+        lire_iris(lieux)
+        .filter(pl.col("commune").is_in(communes["zone"].to_list()))
+        .select(
+            pl.lit("iris").alias("maille"),
+            "latitude",
+            "longitude",
+            "commune",
+            zone="iris",
+            libelle="nom",
+            parent="commune",
+        )
+    )
+
+
+def _zonages(lieux: Lieux) -> pl.DataFrame:
+    cite = departement_de(pl.coalesce("iris", "commune")).drop_nulls().unique()
+    return (
+        lire_admis(lieux, "zonages")
+        .sort("zonage", "valide_du")
+        .group_by("zonage", maintain_order=True)
+        .agg(
+            pl.lit("zonage").alias("maille"),
+            libelle=pl.col("nom_zonage").last(),
+            parent=pl.when(cite.len() == 1).then(cite.first()),
+            valide_du=pl.col("valide_du").min(),
+        )
+        .rename({"zonage": "zone"})
+        .collect()
+    )
+
+
 def _communes(lieux: Lieux) -> pl.DataFrame:
     if not (lieux.referentiel / FICHIER_COMMUNES).is_file():
         citees = lire_admis(lieux, "etablissements").select("commune").unique().collect()
@@ -242,11 +291,13 @@ def _communes(lieux: Lieux) -> pl.DataFrame:
         .sort("valide_du", nulls_last=False)
         .select(
             pl.lit("commune").alias("maille"),
+            "latitude",
+            "longitude",
+            "valide_du",
+            "valide_au",
             zone="code",
             libelle="nom",
             parent="departement",
-            valide_du="valide_du",
-            valide_au="valide_au",
         )
     )
 
@@ -255,4 +306,5 @@ def _communes_citees(lieux: Lieux, etablissements: pl.DataFrame) -> list[str]:
     demandes = lire_admis(lieux, "demandes").select("commune").unique().collect()
     departements = set(etablissements.select(departement_de(pl.col("commune"))).to_series())
     connues = _communes(lieux).filter(pl.col("parent").is_in(departements))["zone"]
-    return sorted({*etablissements["commune"], *demandes["commune"].drop_nulls(), *connues})
+    citees = (etablissements["commune"], demandes["commune"])
+    return sorted({*connues, *(c for suite in citees for c in suite.drop_nulls())})

@@ -43,6 +43,7 @@ ENFANTS_PAR_AGE = Indicateur(
     source="contrats, enfants ; convention tranches_age",
     limites=_LIMITES + " Seul le mois de naissance est connu.",
     contributeur="sous_contrat",
+    au_trimestre="fin",
 )
 ENFANTS_PAR_JOURS = Indicateur(
     code="E5",

@@ -5,7 +5,13 @@ from datetime import date
 import polars as pl
 
 from rtpe_analyse.chemins import Lieux
-from rtpe_analyse.indicateurs import liberables, mouvements, sous_contrat, temps_contractuel
+from rtpe_analyse.indicateurs import (
+    liberables,
+    mouvements,
+    places_a_attribuer,
+    sous_contrat,
+    temps_contractuel,
+)
 from rtpe_analyse.indicateurs.calendrier import capacites
 from rtpe_analyse.indicateurs.presences import mois_attendus
 from rtpe_analyse.indicateurs.sejours import (
@@ -21,6 +27,7 @@ INDICATEURS = (
     *sous_contrat.INDICATEURS,
     *mouvements.INDICATEURS,
     *liberables.INDICATEURS,
+    places_a_attribuer.A_ATTRIBUER,
 )
 
 
@@ -40,11 +47,13 @@ def calculer_contrats(lieux: Lieux, le: date) -> pl.DataFrame:
     mensuels = par_mois(contrats, premier, le)
     etats = etats_des_contrats(mensuels, attendus)
     suites = sejours(contrats, le)
+    departs = (contrats, suites, mensuels, etats)
     return pl.concat(
         [
             temps_contractuel.calculer_temps_contractuel(lieux, le, places),
             sous_contrat.calculer_sous_contrat(lieux, le, mensuels, etats),
             mouvements.calculer_mouvements(lieux, le, suites, etats),
-            liberables.calculer_liberables(lieux, le, contrats, suites, mensuels, etats),
+            liberables.calculer_liberables(lieux, le, *departs),
+            places_a_attribuer.calculer_places_a_attribuer(lieux, le, *departs),
         ]
     )

@@ -14,7 +14,7 @@ from rtpe_analyse.indicateurs.modele import (
 )
 from rtpe_analyse.indicateurs.parts import PERIODE, etat
 from rtpe_analyse.indicateurs.presences import CONNU
-from rtpe_analyse.modeles import MAILLES
+from rtpe_analyse.modeles import ORDRE_DES_MAILLES
 from rtpe_analyse.tableaux import rapport
 
 CLE_ZONE = ["maille", "zone", *PERIODE]
@@ -92,15 +92,24 @@ def vide() -> pl.DataFrame:
     return pl.DataFrame(schema=SCHEMA_CALCUL)
 
 
-def ordonner(table: pl.DataFrame, parents: pl.DataFrame) -> pl.DataFrame:
-    """Ajoute `parents` et trie : mêmes données, mêmes octets."""
+def ordonner(table: pl.DataFrame, parents: pl.DataFrame | None = None) -> pl.DataFrame:
+    """Ajoute `parents` et trie : mêmes données, mêmes octets.
+
+    Args:
+        table: lignes de `poser`.
+        parents: table de `parents_de` ; absente, aucune zone n'en contient une autre (chiffres
+            publics, que le secret ne concerne pas).
+    """
+    if parents is None:
+        vides = {c: SCHEMA_CALCUL[c] for c in ("maille", "zone", "pas", "periode", "parents")}
+        parents = pl.DataFrame(schema=vides)
     return (
         table.join(parents, on=["maille", "zone", "pas", "periode"], how="left")
         .with_columns(pl.col("parents").fill_null([]))
         .select(SCHEMA_CALCUL.names())
         .sort(
             "indicateur",
-            pl.col("maille").replace_strict(list(MAILLES), list(range(len(MAILLES)))),
+            pl.col("maille").replace_strict(ORDRE_DES_MAILLES),
             "zone",
             "pas",
             "periode",

@@ -26,6 +26,7 @@ INDICATEURS = (
         source="contrats, enfants",
         limites="Les contrats sans heures hebdomadaires (occasionnel, urgence) n'y sont pas.",
         contributeur="sous_contrat",
+        au_trimestre="fin",
         decimales=1,
     ),
     Indicateur(
@@ -40,6 +41,7 @@ INDICATEURS = (
         source="contrats ; convention etp_heures_hebdo_h",
         limites="La durée d'un temps plein est une convention locale, datée, à valider.",
         contributeur="sous_contrat",
+        au_trimestre="fin",
         decimales=1,
     ),
 )

@@ -93,7 +93,7 @@ def codes_du_glossaire() -> set[str]:
     for ligne in lire("GLOSSAIRE.md").splitlines():
         if ligne.startswith("| **"):
             mot, sens = ligne.strip("| ").split("|", 1)
-            codes |= set(re.findall(r"\b[A-Z]\d[a-z]?\b|\bETP\b", mot + sens))
+            codes |= set(re.findall(r"\b[A-Z]\d+[a-z]?\b|\bETP\b", mot + sens))
     return codes
 
 

@@ -32,6 +32,7 @@ PORTES = {
     "papermill": {"diffusion"},
     "nbconvert": {"diffusion"},
     "pandas": {"tableaux"},
+    "sklearn": {"methodes"},
     "typer": {"cli"},
     "rich": {"cli"},
 }
@@ -109,7 +110,8 @@ def test_pas_de_cycle_a_l_etage_zero() -> None:
 
 @pytest.mark.parametrize("commande", [["-c", "import rtpe_analyse"], ["-m", "rtpe_analyse", "-h"]])
 def test_demarrer_ne_charge_rien_de_lourd(commande: list[str]) -> None:
-    lourds = ["great_expectations", "seaborn", "matplotlib", "pandas", "papermill", "nbconvert"]
+    calculs = ["seaborn", "matplotlib", "pandas", "sklearn"]
+    lourds = [*calculs, "great_expectations", "papermill", "nbconvert"]
     code = (
         "import sys, runpy\n"
         "try:\n"

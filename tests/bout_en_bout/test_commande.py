@@ -129,6 +129,6 @@ def test_referentiel_dit_ce_qui_est_compile(tmp_path: Path) -> None:
     assert "1 fichier(s) reçu(s)" in dit.stdout
     # Une population (2021) et des naissances (2022) : deux années d'une commune.
     assert "communes_annee.csv (2 lignes)" in dit.stdout
-    assert "Inchangés : iris_annee.csv" in dit.stdout
+    assert "Jamais reçus : iris.csv, iris_annee.csv" in dit.stdout
     fiche = tmp_path / "donnees" / "referentiel" / "communes_annee.fiche.yaml"
     assert "2026-11-23" in fiche.read_text(encoding="utf-8")

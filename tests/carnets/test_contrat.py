@@ -14,6 +14,7 @@ from rtpe_analyse.chemins import CARNETS
 from rtpe_analyse.restitution import Rapport
 
 COMMUNS = ("periode", "niveau", "edition")
+FACULTATIF = "comparaison"
 ZONES = ("territoire", "departement", "etablissement")
 INTERDITS = (
     *(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda),
@@ -93,7 +94,8 @@ def _parametres(cellule: dict[str, Any]) -> list[str]:
             return ["un paramètre est un littéral commenté"]
         noms.append(affectation.targets[0].id)  # type: ignore[attr-defined]
     attendus = [sorted([zone, *COMMUNS]) for zone in ZONES]
-    return [] if sorted(noms) in attendus else ["paramètres manquants ou en trop"]
+    siens = sorted(nom for nom in noms if nom != FACULTATIF)
+    return [] if siens in attendus else ["paramètres manquants ou en trop"]
 
 
 def _ouverture(cellule: dict[str, Any]) -> list[str]:
@@ -148,8 +150,14 @@ def _appel_montre(code: str) -> bool:
         ast.unparse(appel.func.value) == "rapport"
         and methode is not None
         and not appel.func.attr.startswith("_")
-        and all(isinstance(a, ast.Constant) and isinstance(a.value, str) for a in arguments)
+        and all(_texte_ou_parametre(a) for a in arguments)
     )
+
+
+def _texte_ou_parametre(argument: ast.expr) -> bool:
+    if isinstance(argument, ast.Name):
+        return argument.id == FACULTATIF
+    return isinstance(argument, ast.Constant) and isinstance(argument.value, str)
 
 
 def _interdits(code: str) -> list[str]:
@@ -182,6 +190,7 @@ def test_les_carnets_de_rapport_sont_la() -> None:
         "besoins_territoire",
         "fiche_eaje",
         "occupation_territoire",
+        "preparation_commission",
         "qualite_donnees",
         "synthese_departement",
         "tendances_territoire",

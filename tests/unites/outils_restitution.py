@@ -43,6 +43,17 @@ DEFINITIONS = {
     "ETP": ("Équivalents temps plein", "ETP", 1, "contrats"),
     "D1": ("Demandes actives", "demandes", 0, "demandes"),
     "D2": ("Taux de réponse favorable", "%", 1, "demandes"),
+    "D3": ("Délai médian de réponse", "jours", 0, "demandes"),
+    "D3q": ("Délai de réponse de neuf demandes sur dix", "jours", 0, "demandes"),
+    "D3e": ("Délai médian d'entrée", "jours", 0, "demandes"),
+    "D4a": ("Taux de satisfaction sur douze mois", "%", 1, "demandes"),
+    "D5": ("Demandes refusées sur douze mois", "demandes", 0, "demandes"),
+    "D6": ("Demandes actives selon les horaires", "demandes", 0, "demandes"),
+    "D7": ("Places à attribuer", "journées", 0, "contrats"),
+    "D8": ("Demandes à servir", "demandes", 0, "demandes"),
+    "D9": ("Places déjà promises", "places", 0, "demandes"),
+    "N5": ("Enfants de moins de 3 ans projetés", "enfants", 0, "scenarios"),
+    "N6": ("Demandes projetées", "demandes", 0, "scenarios"),
     "Q1": ("Complétude", "%", 1, "qualite"),
     "F1": ("Occupation par jour de semaine et quart d'heure", "%", 0, "profil"),
     "F4": ("Part des jours où le créneau est saturé", "%", 0, "profil"),
@@ -78,7 +89,41 @@ DEFINITIONS = {
     "N1": ("Taux d'occupation réel prévu", "%", 1, "previsions"),
     "N3": ("Prévisions passées restées dans leur intervalle", "%", 1, "previsions"),
     "V1": ("Variation de l'occupation réelle sur un an", "points", 1, "variations"),
+    "V2c": ("Capacité sans établissement comparable", "%", 0, "variations"),
+    "V2": ("Écart d'occupation réelle avec une autre zone", "points", 1, "variations"),
     "B1": ("Taux de couverture", "%", 1, "besoins"),
+    "S4": ("Part de familles monoparentales", "%", 1, "besoins"),
+    "S5": ("Taux d'emploi des 25-54 ans", "%", 1, "besoins"),
+    "S2v": ("Évolution des naissances sur 5 ans", "%", 1, "besoins"),
+    "B1u": ("Enfants de moins de 3 ans sans place", "enfants", 0, "besoins"),
+    "B1r": ("Places du réseau suivi pour 100 enfants", "%", 1, "besoins"),
+    "B1p": ("Taux de couverture publié", "%", 0, "besoins"),
+    "S1": ("Enfants de moins de 3 ans", "enfants", 0, "besoins"),
+    "S1n": ("Enfants de moins de 3 ans d'après les naissances", "enfants", 0, "besoins"),
+    "S2": ("Naissances domiciliées", "naissances", 0, "besoins"),
+    "S2c": ("Naissances des communes publiées chaque année", "naissances", 0, "besoins"),
+    "S3": ("Population", "habitants", 0, "besoins"),
+    "S7": ("Enfants d'allocataires", "enfants", 0, "besoins"),
+    "S12": ("Naissances de trois ans pour 100 enfants", "%", 1, "besoins"),
+    "S13": ("Enfants d'allocataires pour 100 enfants", "%", 1, "besoins"),
+    "S14": ("Places d'accueil offertes", "places", 0, "besoins"),
+    "S14p": ("Places d'accueil publiées", "places", 0, "besoins"),
+    "S15": ("Assistantes maternelles agréées", "personnes", 0, "besoins"),
+    "S17": ("Communes dont l'offre est publiée", "%", 1, "besoins"),
+    "B2": ("Indice de besoin", "points", 1, "indice"),
+    "B2b": ("Rang de besoin, borne basse", "rang", 0, "indice"),
+    "B2h": ("Rang de besoin, borne haute", "rang", 0, "indice"),
+    "B3": ("Places de crèche accessibles", "%", 1, "acces"),
+    "B3m": ("Places de crèche manquantes", "%", 1, "acces"),
+    "S9": ("Taux de pauvreté", "%", 1, "besoins"),
+    "B4a": ("Public parmi les enfants accueillis", "%", 1, "publics"),
+    "B4p": ("Public dans la population", "%", 1, "publics"),
+    "B4": ("Écart de public", "points", 1, "publics"),
+    "B4b": ("Écart de public, borne basse", "points", 1, "publics"),
+    "B4h": ("Écart de public, borne haute", "points", 1, "publics"),
+    "B5": ("Enfants accueillis habitant ailleurs", "%", 1, "flux"),
+    "B5s": ("Enfants de la zone accueillis ailleurs", "%", 1, "flux"),
+    "M1": ("Enfants accueillis par lieu de résidence", "enfants", 0, "flux"),
 }
 
 ZONES = [
@@ -184,7 +229,11 @@ def lu(contenu: Restitution) -> str:
 
 
 def appels(rapport: Rapport) -> dict[str, Restitution]:
-    """Tous les contenus publics d'un rapport ; ceux qui demandent un code parlent de T1."""
-    noms = [n for n in vars(Rapport) if not n.startswith("_")]
-    methodes = {n: getattr(rapport, n) for n in noms}
-    return {n: m(*(["T1"] if signature(m).parameters else [])) for n, m in methodes.items()}
+    """Tous les contenus publics d'un rapport ; un code exigé est T1, un nombre de places 20."""
+    methodes = {n: getattr(rapport, n) for n in dir(Rapport) if not n.startswith("_")}
+    return {n: m(*_exiges(m)) for n, m in methodes.items()}
+
+
+def _exiges(methode: Callable[..., Restitution]) -> list[str | int]:
+    parametres = signature(methode).parameters.values()
+    return [20 if p.annotation is int else "T1" for p in parametres if p.default is p.empty]

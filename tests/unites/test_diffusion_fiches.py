@@ -53,6 +53,7 @@ def prevoir(lieux: Lieux, tmp_path: Path) -> Prevoir:
         territoires: Sequence[str] | None = None,
         etablissements: Sequence[str] | None = None,
         carnets: Sequence[str] | None = None,
+        comparaison: str = "",
     ) -> list[Travail]:
         return planifier(
             lieux,
@@ -60,6 +61,7 @@ def prevoir(lieux: Lieux, tmp_path: Path) -> Prevoir:
             territoires=territoires,
             etablissements=etablissements,
             carnets=carnets,
+            comparaison=comparaison,
             niveau="interne",
             edition=date(2026, 10, 15),
             dossier_carnets=tmp_path / "carnets",
@@ -156,3 +158,15 @@ def test_le_portail_replie_les_fiches_sous_leur_territoire(prevoir: Prevoir, lie
     assert sud.details.a is None
     assert "en échec" in sud.details.text
     assert "Les Pinsons" in page.find(id="echecs").find_next("ul").text
+
+
+def test_la_comparaison_ne_va_qu_aux_carnets_qui_la_prennent(
+    lieux: Lieux, tmp_path: Path, prevoir: Prevoir
+) -> None:
+    avec = CELLULE_PARAMETRES + '\ncomparaison = "departement"'
+    ecrire_carnet(tmp_path / "carnets", "besoins", [parametres(avec)], titre="Besoins")
+    sans = {t.nom: t.demande.parametres for t in prevoir(["T1"])}
+    assert "comparaison" not in sans["T1 / besoins"]
+    choisie = {t.nom: t.demande.parametres for t in prevoir(["T1"], comparaison="zonage:Z1")}
+    assert choisie["T1 / besoins"]["comparaison"] == "zonage:Z1"
+    assert "comparaison" not in choisie["T1 / occupation"]

@@ -59,6 +59,20 @@ def toutes() -> dict[str, str]:
                 figures.Barre("Présents", 0, 75, "75 h", "niveau"),
             ]
         ),
+        "controle": figures.controle(
+            pl.DataFrame(
+                {
+                    "rang": [0, 1, 2],
+                    "valeur": [1.0, None, -7.0],
+                    "bas": [-5.0, None, -5.0],
+                    "haut": [5.0, None, 5.0],
+                    "signal": [False, False, True],
+                }
+            ),
+            ["T1 2026", "T2 2026", "T3 2026"],
+            0.0,
+            Unite(1),
+        ),
         "flux": figures.flux(["T1 2026", "T2 2026"], [3.0, None], [1.0, 2.0], Unite()),
         "barres": barres(
             [

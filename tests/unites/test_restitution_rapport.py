@@ -283,7 +283,7 @@ def test_un_mois_est_une_periode_comme_une_autre(monde: Ouvrir) -> None:
         ({"niveau": "secret"}, "Niveau « secret » inconnu", "interne, diffusion"),
         ({"niveau": "diffusion"}, "Aucun indicateur de niveau diffusion", "rtpe calculer"),
         ({"edition": "hier"}, "Date d'édition « hier »", "2026-10-15"),
-        ({"departement": "D"}, "un seul des trois", "ouvrir"),
+        ({"departement": "D"}, "un seul à la fois", "ouvrir"),
     ],
 )
 def test_un_parametre_inconnu_est_refuse_avec_les_valeurs_possibles(

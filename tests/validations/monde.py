@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from rtpe_analyse.chemins import Lieux
+from rtpe_analyse.nomenclatures.publiques import FICHIERS_REFERENTIEL
 from rtpe_analyse.schemas import TABLES
 from rtpe_analyse.tableaux import ecrire_parquet
 
@@ -26,6 +27,8 @@ FICHIERS = {
     "f_filoue": ("filoue", "2026", "usagers_filoue"),
     "f_declarations": ("declarations_caf", "2026-07", "declarations_caf"),
     "f_directions": ("directions", "2026-07", "directions"),
+    "f_objectifs": ("registre_objectifs", "2026-07", "objectifs"),
+    "f_actions": ("registre_actions", "2026-07", "actions"),
     "f_demandes": ("registre_demandes", "2026-07", "demandes"),
     "f_registre": ("registre_etablissements", "2026-07", "etablissements"),
 }
@@ -48,6 +51,7 @@ class Monde:
     bilan: list[dict[str, Any]] = field(default_factory=list)
     signalements: list[dict[str, Any]] = field(default_factory=list)
     juin: pl.DataFrame | None = None
+    iris: list[str] = field(default_factory=lambda: ["990020101"])
 
     def ecrire(self, racine: Path) -> Lieux:
         """Écrit tout sous `racine`."""
@@ -66,6 +70,10 @@ class Monde:
                 lignes.with_columns(_lieu=pl.lit("")),
             )
         ecrire_parquet(lieux.travail / "bilan_nettoyage.parquet", pl.DataFrame(self.bilan))
+        lieux.referentiel.mkdir(parents=True)
+        publies = [{"iris": i, "commune": i[:5], "annee": 2022} for i in self.iris]
+        schema = FICHIERS_REFERENTIEL["iris_annee"].schema
+        pl.DataFrame(publies, schema=schema).write_csv(lieux.referentiel / "iris_annee.csv")
         if self.signalements:
             ecrire_parquet(
                 lieux.travail / "signalements" / "f.parquet", pl.DataFrame(self.signalements)
@@ -206,6 +214,20 @@ def monde_sain() -> Monde:
                 for c in LIEUX
             ],
         ),
+        "zonages": table(
+            "zonages",
+            [
+                {"zonage": "Z1", "nom_zonage": "N", "valide_du": debut, **lieu}
+                for lieu in ({"commune": "99001"}, {"iris": "990020101"})
+            ],
+        ),
+        "passages": table(
+            "passages",
+            [
+                {"ancien": "990020100", "nouveau": f"99002010{n}", "effet": debut, "part": part}
+                for n, part in ((1, 0.4), (2, 0.6))
+            ],
+        ),
         "agrements": table(
             "agrements",
             [
@@ -341,6 +363,27 @@ def monde_sain() -> Monde:
                 for jour in JOURS
             ],
             "f_directions",
+        ),
+        "objectifs": table(
+            "objectifs",
+            [
+                {"indicateur": "T1", "annee": 2026, "trimestre": 3, "cible": 65.0, **zone}
+                for zone in ({"etablissement": "E001"}, {"territoire": "T1"})
+            ],
+            "f_objectifs",
+        ),
+        "actions": table(
+            "actions",
+            [
+                {
+                    "etablissement": "E001",
+                    "action": "remplacements",
+                    "debut": date(2026, 3, 2),
+                    "fin": date(2026, 12, 31),
+                    "indicateur": "T1",
+                }
+            ],
+            "f_actions",
         ),
         "historique_mensuel": table(
             "historique_mensuel",

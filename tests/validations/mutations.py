@@ -109,6 +109,10 @@ def _actualiser_sans_date(monde: Monde) -> None:
     monde.mettre("declarations_caf", "arrete_au", None)
 
 
+def _publier_un_autre_iris(monde: Monde) -> None:
+    monde.iris = ["990020102"]
+
+
 ANCIEN = date(2025, 6, 1)
 
 MUTATIONS: dict[str, Mutation] = {
@@ -153,6 +157,18 @@ MUTATIONS: dict[str, Mutation] = {
     "territoires-code": _mettre("territoires", "territoire", None),
     "territoires-unique": _ajouter("territoires", territoire="T2"),
     "territoires-periodes": _ajouter("territoires", valide_du=ANCIEN, territoire="T2"),
+    "zonages-lignes": _vider("zonages"),
+    "zonages-code": _mettre("zonages", "zonage", None),
+    "zonages-unite": _mettre("zonages", "commune", None),
+    "zonages-unique": _ajouter("zonages", nom_zonage="Autre"),
+    "zonages-periodes": _ajouter("zonages", valide_du=ANCIEN),
+    "zonages-commune-connue": _signaler("zonages"),
+    "zonages-iris-connu": _publier_un_autre_iris,
+    "passages-lignes": _vider("passages"),
+    "passages-effet": _mettre("passages", "effet", None),
+    "passages-part": _mettre("passages", "part", 40.0),
+    "passages-somme": _mettre("passages", "part", 0.5),
+    "passages-unique": _ajouter("passages", part=0.0),
     "agrements-lignes": _vider("agrements"),
     "agrements-places": _mettre("agrements", "places", None),
     "agrements-places-plausibles": _mettre("agrements", "places", 301),
@@ -281,6 +297,25 @@ MUTATIONS: dict[str, Mutation] = {
     "directions-lignes": _vider("directions"),
     "directions-reponse": _mettre("directions", "direction", None),
     "directions-unique": _ajouter("directions", direction=False),
+    "objectifs-recus-lignes": _vider_lu("f_objectifs"),
+    "objectifs-recus-indicateur": _lu("f_objectifs", "indicateur", None),
+    "objectifs-recus-cible": _lu("f_objectifs", "cible", None),
+    "objectifs-lignes": _vider("objectifs"),
+    "objectifs-cible": _mettre("objectifs", "cible", None),
+    "objectifs-zone": _mettre("objectifs", "territoire", "T1"),
+    "objectifs-territoire": _mettre("objectifs", "territoire", "T9", 1),
+    "objectifs-trimestre": _mettre("objectifs", "trimestre", 5),
+    "objectifs-annee": _mettre("objectifs", "annee", 26),
+    "objectifs-cible-positive": _mettre("objectifs", "cible", -1.0),
+    "objectifs-part": _mettre("objectifs", "cible", 0.65),
+    "objectifs-unique": _ajouter("objectifs", cible=70.0),
+    "actions-recues-lignes": _vider_lu("f_actions"),
+    "actions-recues-etablissement": _lu("f_actions", "etablissement", None),
+    "actions-recues-action": _lu("f_actions", "action", None),
+    "actions-lignes": _vider("actions"),
+    "actions-debut": _mettre("actions", "debut", None),
+    "actions-fin": _mettre("actions", "fin", date(2026, 3, 1)),
+    "actions-unique": _ajouter("actions", fin=None),
     "agents-lignes": _vider("presences_agents"),
     "agents-qualification": _mettre("presences_agents", "qualification", None),
     "agents-quart": _mettre("presences_agents", "quart", 96),
