@@ -25,6 +25,7 @@ class Colonne:
         obligatoire: une valeur absente fait rejeter la ligne.
         nomenclature: référence à résoudre (`etablissements`, `communes`) ou liste fermée.
         futur: une date postérieure à la réception est admise (fin de contrat…).
+        forme: expression que toute la valeur suit ; vide : un texte quelconque.
         description: ce que porte la colonne, unité comprise.
     """
 
@@ -33,6 +34,7 @@ class Colonne:
     obligatoire: bool = False
     nomenclature: str | None = None
     futur: bool = False
+    forme: str = ""
 
 
 @dataclass(frozen=True)

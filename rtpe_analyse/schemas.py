@@ -11,10 +11,21 @@ from rtpe_analyse.schemas_publics import TABLES_PUBLIQUES
 __all__ = ["PROVENANCE", "TABLES", "TYPES_POLARS", "Colonne", "Table", "TypeColonne"]
 
 
+# Ce qu'une personne écrit à la main dans un registre : ni courriel, ni numéro de téléphone.
+_CODE = r"[0-9]{0,9}(?:[A-Za-z_.-]+[0-9]{0,9}){0,3}"
+_LIBELLE = r"[^@0-9]*(?:[0-9]{1,5}[^@0-9]+){0,2}[0-9]{0,5}[^@0-9]*"
+_IRIS = r"[0-9][0-9AB][0-9]{7}"
+_COMMUNE_OU_IRIS = r"[0-9][0-9AB][0-9]{3}(?:[0-9]{4})?"
+
+
 def _texte(
-    description: str, *, obligatoire: bool = False, nomenclature: str | None = None
+    description: str,
+    *,
+    obligatoire: bool = False,
+    nomenclature: str | None = None,
+    forme: str = "",
 ) -> Colonne:
-    return Colonne("texte", description, obligatoire, nomenclature)
+    return Colonne("texte", description, obligatoire, nomenclature, forme=forme)
 
 
 def _entier(description: str, *, obligatoire: bool = False) -> Colonne:
@@ -76,10 +87,12 @@ TABLES: dict[str, Table] = {
     "zonages": Table(
         ("zonage", "commune", "iris", "valide_du"),
         {
-            "zonage": _texte("code du zonage", obligatoire=True),
-            "nom_zonage": _texte("nom du zonage", obligatoire=True),
+            "zonage": _texte("code du zonage", obligatoire=True, forme=_CODE),
+            "nom_zonage": _texte("nom du zonage", obligatoire=True, forme=_LIBELLE),
             "commune": _texte("code Insee de la commune", nomenclature="communes"),
-            "iris": _texte("code IRIS ; renseigné, il désigne cet IRIS et non toute la commune"),
+            "iris": _texte(
+                "code IRIS ; renseigné, il désigne cet IRIS et non toute la commune", forme=_IRIS
+            ),
             **_VALIDITE,
         },
         description="Communes et IRIS d'un zonage défini par l'utilisateur, à dates de validité.",
@@ -88,8 +101,12 @@ TABLES: dict[str, Table] = {
     "passages": Table(
         ("ancien", "nouveau", "effet"),
         {
-            "ancien": _texte("code Insee ou IRIS d'avant", obligatoire=True),
-            "nouveau": _texte("code Insee ou IRIS qui le remplace", obligatoire=True),
+            "ancien": _texte(
+                "code Insee ou IRIS d'avant", obligatoire=True, forme=_COMMUNE_OU_IRIS
+            ),
+            "nouveau": _texte(
+                "code Insee ou IRIS qui le remplace", obligatoire=True, forme=_COMMUNE_OU_IRIS
+            ),
             "effet": _date("premier jour du nouveau code", obligatoire=True),
             "part": _reel("part de l'ancien code reprise, de 0 à 1 ; vide : sa totalité"),
         },
@@ -334,7 +351,9 @@ TABLES: dict[str, Table] = {
                 "code de l'établissement visé ; vide si c'est un territoire",
                 nomenclature="etablissements",
             ),
-            "territoire": _texte("code du territoire visé ; vide si c'est un établissement"),
+            "territoire": _texte(
+                "code du territoire visé ; vide si c'est un établissement", forme=_CODE
+            ),
             "indicateur": _texte(
                 "code de l'indicateur", obligatoire=True, nomenclature="indicateurs_pilotes"
             ),
@@ -360,8 +379,14 @@ TABLES: dict[str, Table] = {
     "trajets": Table(
         ("zone", "lieu"),
         {
-            "zone": _texte("code Insee de commune ou code IRIS de départ", obligatoire=True),
-            "lieu": _texte("code d'établissement, ou code Insee de commune", obligatoire=True),
+            "zone": _texte(
+                "code Insee de commune ou code IRIS de départ",
+                obligatoire=True,
+                forme=_COMMUNE_OU_IRIS,
+            ),
+            "lieu": _texte(
+                "code d'établissement, ou code Insee de commune", obligatoire=True, forme=_CODE
+            ),
             "minutes": _reel("temps de trajet", obligatoire=True),
         },
         description="Temps de trajet d'une zone à un lieu, s'ils sont connus.",

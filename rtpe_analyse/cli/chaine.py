@@ -18,8 +18,12 @@ __all__ = [
     "dernier_trimestre",
     "nettoyer",
     "refuser_si_bloque",
+    "verifier_comparaison",
     "verifier_trimestre",
 ]
+_COMPARABLES = ("territoire", "commune", "zonage")
+_CITEES = 12
+"""Zones qu'un message cite avant de s'arrêter."""
 
 
 def nettoyer(lieux: Lieux) -> None:
@@ -91,6 +95,34 @@ def verifier_trimestre(lieux: Lieux, periode: Periode) -> None:
         raise ErreurUsage(
             f"Aucun indicateur n'est calculé pour {periode}.",
             f"Trimestres calculés : {connus}.",
+        )
+
+
+def verifier_comparaison(lieux: Lieux, comparaison: str) -> None:
+    """Refuse une zone de comparaison qui n'existe pas, avant de lancer les rapports.
+
+    Args:
+        lieux: dossiers du jeu.
+        comparaison: `departement`, ou une maille et un code (`zonage:Z1`) ; vide : le défaut.
+
+    Raises:
+        ErreurUsage: écriture non comprise ou zone inconnue ; le remède cite les possibles.
+    """
+    maille, deux_points, code = comparaison.partition(":")
+    if not comparaison or comparaison == "departement":
+        return
+    zones = pl.read_parquet(lieux.indicateurs / "zones.parquet", columns=["maille", "zone"])
+    connues = zones.filter(pl.col("maille") == maille)["zone"].to_list()
+    if not deux_points or not code or maille not in ("departement", *_COMPARABLES):
+        raise ErreurUsage(
+            f"Comparaison « {comparaison} » non comprise.",
+            f"L'écrire departement, {', '.join(f'{m}:CODE' for m in _COMPARABLES)}.",
+        )
+    if code not in connues:
+        cites = ", ".join(f"{maille}:{c}" for c in connues[:_CITEES]) or "aucune"
+        suite = "…" if len(connues) > _CITEES else ""
+        raise ErreurUsage(
+            f"Comparaison « {comparaison} » : zone inconnue.", f"Zones connues : {cites}{suite}."
         )
 
 

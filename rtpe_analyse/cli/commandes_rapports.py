@@ -99,6 +99,7 @@ def rapports(
         Periode.lire(periode)
     lieux = lieux_de(donnees, sortie, jeu)
     arrets = chaine.assurer(lieux)
+    chaine.verifier_comparaison(lieux, comparaison)
     if periode is not None:
         chaine.verifier_trimestre(lieux, Periode.lire(periode))
     periode = periode or chaine.dernier_trimestre(lieux)

@@ -219,6 +219,8 @@ def _etablissements(entrees: Entrees) -> list[pl.DataFrame]:
         .select("latitude", "longitude", commune="code")
     )
     le = registre.select(pl.col("valide_du").max()).item()
+    if le is None:
+        return _communes(entrees, "etablissements")
     ecart = float(valeur("accessibilite", "ecart_au_centre_max_km", le))
     mal_places = positions.position_invraisemblable(registre, centres, ecart)
     return [mal_places, *_communes(entrees, "etablissements")]

@@ -36,7 +36,8 @@ A_SERVIR = Indicateur(
     champ="Demandes actives (D1) au dernier jour de la période. " + _HORIZON,
     definition="Enfants distincts, décrits par leur demande la plus récente. " + _AGE,
     source="demandes ; conventions rentree_mois, commission_apres_rentree_jours",
-    limites="Une demande dit combien de jours, pas lesquels : elle peut viser n'importe quel jour "
+    limites="D1 − D8 (actives qui ne visent pas la rentrée) se lit, même petit. "
+    "Une demande dit combien de jours, pas lesquels : elle peut viser n'importe quel jour "
     "de la semaine. Une demande sans entrée souhaitée n'y est pas. Ventilée au trimestre "
     "seulement, le nombre de jours par territoire et département. " + MAILLES_DES_DEMANDES,
     contributeur="a_servir",

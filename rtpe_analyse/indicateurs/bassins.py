@@ -182,9 +182,9 @@ def lire_trajets(lieux: Lieux, bassin: Bassin, le: date) -> pl.DataFrame:
 
 
 def _part_citee(table: pl.DataFrame, poids: str, cle: str, trajets: pl.DataFrame) -> float:
-    total = table[poids].sum()
     cites = table.filter(pl.col(cle).is_in(trajets[cle].unique().to_list()))
-    return cites[poids].sum() / total if total else 0.0
+    total, dont = (float(t[poids].sum() or 0) for t in (table, cites))
+    return dont / total if total else 0.0
 
 
 def _repli(table: pl.DataFrame, cle: str, cites: pl.Series) -> pl.DataFrame:

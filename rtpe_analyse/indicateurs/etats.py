@@ -104,6 +104,7 @@ REALISE = Indicateur(
     limites="N'existe que pour le passé. Non calculable si un mois attendu n'a aucun pointage, ou "
     "si plus d'une présence sur dix n'a pas de durée.",
     contributeur="presents",
+    entraine_par="T1",
     au_trimestre="somme",
     denominateur_public=True,
     decimales=1,

@@ -13,8 +13,9 @@ from rtpe_analyse.indicateurs.modele import ComptageDistinct, Indicateur, RatioD
 from rtpe_analyse.indicateurs.parts import PERIODE, ZONES, croiser, en_parts
 from rtpe_analyse.indicateurs.places import parts_de_capacite
 from rtpe_analyse.indicateurs.presences import realise
-from rtpe_analyse.indicateurs.rattachement import SANS_TERRITOIRE, departement_de
+from rtpe_analyse.indicateurs.rattachement import SANS_TERRITOIRE
 from rtpe_analyse.indicateurs.table import vide
+from rtpe_analyse.nomenclatures.communes import departement_de
 
 VENTILATION = "residence"
 SANS_ETABLISSEMENT, AUTRE_DEPARTEMENT = "sans_etablissement", "autre_departement"
@@ -70,7 +71,6 @@ INDICATEURS = (
         agregation=RatioDeSommes("hors", "residents"),
         numerateur="enfants de ce territoire accueillis dans un autre (M1)",
         denominateur="enfants de ce territoire accueillis par le réseau",
-        contributeur="venus_d_ailleurs+residents",
         part=True,
         decimales=1,
         entraine_par="",

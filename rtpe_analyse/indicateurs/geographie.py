@@ -9,13 +9,9 @@ from datetime import date
 import polars as pl
 
 from rtpe_analyse.chemins import Lieux
-from rtpe_analyse.indicateurs.rattachement import (
-    SANS_COMMUNE,
-    SANS_TERRITOIRE,
-    departement_de,
-    rattacher,
-)
-from rtpe_analyse.nomenclatures.communes import communes_au
+from rtpe_analyse.erreurs import ErreurDonneesManquantes
+from rtpe_analyse.indicateurs.rattachement import SANS_COMMUNE, SANS_TERRITOIRE, rattacher
+from rtpe_analyse.nomenclatures.communes import communes_au, departement_de
 from rtpe_analyse.propres import lire_admis
 
 _NON_DECOUPEE = "0000"
@@ -31,23 +27,23 @@ def communes_des_zones(lieux: Lieux, le: date) -> pl.DataFrame:
 
     Returns:
         `maille, zone, commune`. Le département a toutes ses communes en vigueur au jour
-        `le` ; un territoire celles de ses établissements, à la même date. Une commune que
-        remplace une autre à cette date y est sous son nouveau code.
+        `le` ; un territoire celles de ses établissements, à la même date (`hors_commune` si
+        la commune de l'un d'eux n'est pas connue : le territoire est partiel, pas plus petit).
+        Une commune que remplace une autre à cette date y est sous son nouveau code. Sans
+        référentiel, seules les communes des établissements sont connues.
     """
     registre = lire_admis(lieux, "etablissements").select("etablissement").unique().collect()
     situes = rattacher(registre.with_columns(date=pl.lit(le)), lieux)
     situes = a_jour(situes, lire_passages(lieux), "commune", le)
     departements = situes["departement"].unique().to_list()
-    connues = communes_au(lieux, le).select(commune="code", zone="departement")
+    connues = _communes_publiees(lieux, le)
     citees = situes.select("commune", zone=departement_de(pl.col("commune")))
     du_departement = (
         pl.concat([connues, citees])
         .filter(pl.col("zone").is_in(departements))
         .unique("commune", keep="first", maintain_order=True)
     )
-    du_territoire = situes.filter(
-        pl.col("territoire") != SANS_TERRITOIRE, pl.col("commune") != SANS_COMMUNE
-    )
+    du_territoire = situes.filter(pl.col("territoire") != SANS_TERRITOIRE)
     return pl.concat(
         [
             du_departement.select(
@@ -59,6 +55,13 @@ def communes_des_zones(lieux: Lieux, le: date) -> pl.DataFrame:
             du_departement.select(pl.lit("departement").alias("maille"), "zone", "commune"),
         ]
     )
+
+
+def _communes_publiees(lieux: Lieux, le: date) -> pl.DataFrame:
+    try:
+        return communes_au(lieux, le).select(commune="code", zone="departement")
+    except ErreurDonneesManquantes:
+        return pl.DataFrame(schema={"commune": pl.String, "zone": pl.String})
 
 
 def lieux_des_zones(lieux: Lieux, le: date) -> pl.DataFrame:

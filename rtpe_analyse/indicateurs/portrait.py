@@ -55,6 +55,8 @@ PORTRAIT: tuple[Indicateur, ...] = (
         "habitants",
         Additif("population"),
         "Population municipale.",
+        limites="Une année connue par IRIS seulement est la somme de leurs arrondis, à quelques "
+        "habitants de la population légale, et sa source est celle des IRIS. " + PARTIEL,
     ),
     declarer(
         "S4",

@@ -45,6 +45,7 @@ INDICATEURS = (
         limites=_LIMITES + " Au-delà de la borne haute, le prix plafond ne baisse plus : ces "
         "heures n'y sont pas.",
         contributeur=_DEUX,
+        entraine_par="T3",
         sens="baisse_favorable",
     ),
     Indicateur(
@@ -59,6 +60,7 @@ INDICATEURS = (
         source="factures, pointages ; seuils_alerte t3_orange_pct et t3_rouge_pct",
         limites=_LIMITES,
         contributeur=_DEUX,
+        entraine_par="T3",
         decimales=1,
         sens="baisse_favorable",
     ),
@@ -75,6 +77,7 @@ INDICATEURS = (
         source="factures, pointages",
         limites=_LIMITES,
         contributeur=_DEUX,
+        entraine_par="T3",
         decimales=1,
         sens="baisse_favorable",
     ),
@@ -89,6 +92,7 @@ INDICATEURS = (
         source="factures",
         limites=_LIMITES,
         contributeur="factures",
+        entraine_par="T3",
         au_trimestre="fin",
     ),
     Indicateur(
@@ -102,6 +106,7 @@ INDICATEURS = (
         source="pointages",
         limites=_LIMITES,
         contributeur="presents",
+        entraine_par="T3",
         au_trimestre="fin",
     ),
     COUT,

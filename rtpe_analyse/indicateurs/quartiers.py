@@ -11,9 +11,8 @@ from rtpe_analyse.indicateurs.modele import Additif, Indicateur, RatioDeSommes
 from rtpe_analyse.indicateurs.parts import etat
 from rtpe_analyse.indicateurs.presences import CONNU, EN_PARTIE, INCONNU
 from rtpe_analyse.indicateurs.publics import CLE, declarer, ranger
-from rtpe_analyse.indicateurs.rattachement import departement_de
 from rtpe_analyse.indicateurs.valeurs_publiques import provenance
-from rtpe_analyse.nomenclatures.communes import lire_communes, repertoire_communes
+from rtpe_analyse.nomenclatures.communes import departement_de, lire_communes, repertoire_communes
 from rtpe_analyse.nomenclatures.publiques import lire_referentiel
 
 _LIMITES = (

@@ -7,7 +7,7 @@ import polars as pl
 from rtpe_analyse.chemins import Lieux
 from rtpe_analyse.modeles import ORDRE_DES_MAILLES
 from rtpe_analyse.nomenclatures import departements as departements_officiels
-from rtpe_analyse.nomenclatures.communes import FICHIER_COMMUNES, lire_communes
+from rtpe_analyse.nomenclatures.communes import FICHIER_COMMUNES, departement_de, lire_communes
 from rtpe_analyse.nomenclatures.iris import lire_iris
 from rtpe_analyse.propres import lire_admis
 
@@ -40,12 +40,6 @@ def en_vigueur(jours: pl.DataFrame, validites: pl.DataFrame, cles: list[str]) ->
         .sort("valide_du", pl.col("valide_au").fill_null(date.max))
         .unique([*cles, "date"], keep="last", maintain_order=True)
     )
-
-
-def departement_de(commune: pl.Expr) -> pl.Expr:
-    """Département d'un code Insee de commune : trois caractères outre-mer, deux ailleurs."""
-    outre_mer = commune.str.starts_with("97") | commune.str.starts_with("98")
-    return pl.when(outre_mer).then(commune.str.head(3)).otherwise(commune.str.head(2))
 
 
 def rattacher(table: pl.DataFrame, lieux: Lieux) -> pl.DataFrame:
@@ -153,17 +147,20 @@ def construire_zones(lieux: Lieux) -> pl.DataFrame:
         .filter(pl.col("zone").is_in(_communes_citees(lieux, etablissements)))
         .unique("zone", keep="last", maintain_order=True)
     )
+    seul = departement_du_reseau(etablissements)
+    par_defaut = pl.lit(None if seul == SANS_DEPARTEMENT else seul, pl.String)
     territoires = (
         etablissements.filter(pl.col("parent").is_not_null())
         .group_by(zone="parent")
         .agg(
             libelle=pl.col("nom_territoire").drop_nulls().last(),
-            parent=departement_de(pl.col("commune")).mode().sort().first(),
+            parent=departement_de(pl.col("commune").drop_nulls()).mode().sort().first(),
             valide_du=pl.col("valide_du").min(),
         )
         .with_columns(
             pl.lit("territoire").alias("maille"),
             pl.col("libelle").fill_null("Sans territoire"),
+            pl.col("parent").fill_null(par_defaut),
         )
     )
     departements = (
@@ -239,7 +236,7 @@ def _etablissements(lieux: Lieux) -> pl.DataFrame:
         .then(pl.format("{}, places reprises par {}", ferme, pl.col("fusion_vers")))
         .when(pl.col("fermeture").is_not_null())
         .then(ferme)
-        .when(pl.col("ouverture") > suivi_depuis)
+        .when(pl.col("ouverture") > pl.lit(suivi_depuis, pl.Date))
         .then(ouvert),
     )
 

@@ -17,6 +17,7 @@ MOTIFS_REJET: tuple[str, ...] = (
     "nombre_illisible",
     "code_inconnu",
     "valeur_inconnue",
+    "forme_inattendue",
     "valeur_absente",
 )
 ENUM_REJET = pl.Enum(MOTIFS_REJET)

@@ -150,10 +150,12 @@ def _lire(
         case "booleen":
             lus = lire_booleens(bruts, facon.vrai, facon.faux)
         case "texte":
-            lus = lire_textes(bruts, frozenset(liste_fermee(liste)) if liste else None)
+            admises = frozenset(liste_fermee(liste)) if liste else None
+            lus = lire_textes(bruts, admises, colonne.forme)
     return lus
 
 
 def directe(colonne: Colonne, facon: Facon) -> bool:
     """Texte libre de toute règle : la valeur propre est le texte sans blancs autour."""
-    return colonne.type == "texte" and colonne.nomenclature is None and not facon.valeurs
+    libre = colonne.nomenclature is None and not colonne.forme
+    return colonne.type == "texte" and libre and not facon.valeurs

@@ -9,12 +9,16 @@ import polars as pl
 
 from rtpe_analyse.chemins import Lieux
 from rtpe_analyse.nettoyage.referentiel_fiches import decrire_sources, ecrire_table
-from rtpe_analyse.nomenclatures.communes import FICHIER_COMMUNES, SCHEMA_COMMUNES
+from rtpe_analyse.nomenclatures.communes import (
+    FICHIER_COMMUNES,
+    SCHEMA_COMMUNES,
+    departement_de,
+)
 from rtpe_analyse.nomenclatures.publiques import lire_fiche
 from rtpe_analyse.propres import lire_propre
 from rtpe_analyse.sources import Fiche
 
-_TABLE = "pub_communes"
+_TABLE, _CONTOURS = "pub_communes", "pub_contours"
 _NOM = FICHIER_COMMUNES.removesuffix(".csv")
 # Origine de l'historique du code officiel géographique : rien n'est daté avant.
 _ORIGINE = date(1943, 1, 1)
@@ -31,7 +35,9 @@ def completer_nomenclature(
 
     La nomenclature en place fait foi : une commune connue garde son nom, sa population et ses
     périodes de validité. Une nouvelle prend le nom et la position du fichier reçu le plus
-    récent, sa population la plus récente, et vaut depuis l'origine du code officiel.
+    récent, sa population la plus récente, et vaut depuis l'origine du code officiel. À défaut
+    d'un fichier qui la nomme, une commune dont un chiffre est publié prend le nom et le centre
+    de son contour.
 
     Args:
         lieux: jeu où les fichiers publics ont été nettoyés.
@@ -43,12 +49,12 @@ def completer_nomenclature(
     Returns:
         Le nombre de lignes écrites ; 0 si aucune commune n'était nouvelle (rien n'est touché).
     """
-    propres = lire_propre(lieux, _TABLE).collect()
+    propres = _nommees(lieux, communes_annee)
     anciennes = _en_place(dossier)
     ages = {f.empreinte_courte: rang for rang, f in enumerate(fiches)}
     nouvelles = (
         propres.join(anciennes, left_on="commune", right_on="code", how="anti")
-        .sort(pl.col("_fichier").replace_strict(ages, default=len(ages)), "_ligne")
+        .sort("_rang", pl.col("_fichier").replace_strict(ages, default=len(ages)), "_ligne")
         .unique("commune", keep="first", maintain_order=True)
         .select("nom", "departement", "latitude", "longitude", code="commune")
         .join(_populations(communes_annee), on="code", how="left")
@@ -58,9 +64,28 @@ def completer_nomenclature(
     if nouvelles.is_empty():
         return 0
     table = pl.concat([anciennes, nouvelles]).sort("code", "valide_du")
-    siennes = [f for f in fiches if f.empreinte_courte in set(propres["_fichier"])]
+    citees = propres.filter(pl.col("commune").is_in(nouvelles["code"].implode()))
+    siennes = [f for f in fiches if f.empreinte_courte in set(citees["_fichier"])]
     ecrire_table(dossier, _NOM, table, _fiche(dossier, table, siennes, bilan))
     return table.height
+
+
+def _nommees(lieux: Lieux, communes_annee: pl.DataFrame | None) -> pl.DataFrame:
+    """`commune, nom, departement, latitude, longitude`, et `_rang` : les contours à défaut."""
+    listees = lire_propre(lieux, _TABLE).collect().with_columns(_rang=0)
+    publiees = [] if communes_annee is None else communes_annee["commune"].unique().to_list()
+    contours = (
+        lire_propre(lieux, _CONTOURS)
+        .filter(pl.col("commune").is_in(publiees))
+        .filter(~pl.col("commune").is_in(listees["commune"].implode()))
+        .with_columns(
+            nom=pl.coalesce("nom", "commune"),
+            departement=departement_de(pl.col("commune")),
+            _rang=1,
+        )
+        .collect()
+    )
+    return pl.concat([listees, contours], how="diagonal")
 
 
 def _en_place(dossier: Path) -> pl.DataFrame:

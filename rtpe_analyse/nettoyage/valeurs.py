@@ -11,13 +11,20 @@ _OUI = ("oui", "o", "vrai", "true", "1", "x")
 _NON = ("non", "n", "faux", "false", "0")
 
 
-def lire_textes(bruts: pl.Series, admises: frozenset[str] | None = None) -> pl.DataFrame:
-    """Textes tels quels ; hors de `admises` (si donnée), `valeur_inconnue`.
+def lire_textes(
+    bruts: pl.Series, admises: frozenset[str] | None = None, forme: str = ""
+) -> pl.DataFrame:
+    """Textes tels quels ; hors de `admises`, `valeur_inconnue` ; sans la `forme`, elle manque.
 
-    Une valeur admise se reconnaît sans casse ni accents.
+    Args:
+        bruts: écritures distinctes, sans blancs autour.
+        admises: liste fermée, s'il y en a une ; reconnue sans casse ni accents.
+        forme: expression que toute la valeur doit suivre (motif `forme_inattendue`), ou vide.
     """
     if admises is None:
-        return lecture(bruts, pl.col("brut"), erreur("valeur_inconnue"))
+        suivie = pl.col("brut").str.contains(f"^(?:{forme})$") if forme else pl.lit(True)
+        lue = pl.when(suivie).then("brut")
+        return lecture(bruts, lue, erreur("forme_inattendue"))
     par_forme = {plier(valeur): valeur for valeur in sorted(admises)}
     trouvees = _traduire(bruts, par_forme)
     return lecture(bruts, trouvees, erreur("valeur_inconnue"))

@@ -38,7 +38,8 @@ def lire_communes(lieux: Lieux) -> pl.DataFrame:
     if not chemin.is_file():
         raise ErreurDonneesManquantes(
             f"Le référentiel des communes manque ({FICHIER_COMMUNES}).",
-            "Compiler le référentiel, ou copier le dossier referentiel du projet dans les données.",
+            "Recevoir le nom et la position des communes (fichier de l'Insee, ou contours) : rtpe "
+            f"referentiel DOSSIER ; ou copier le référentiel du projet dans {lieux.donnees}.",
         )
     communes = pl.read_csv(chemin, schema_overrides=SCHEMA_COMMUNES)
     if absentes := sorted(SCHEMA_COMMUNES.keys() - set(communes.columns)):
@@ -55,6 +56,12 @@ def communes_au(lieux: Lieux, le: date) -> pl.DataFrame:
         pl.col("valide_du") <= le,
         pl.col("valide_au").is_null() | (pl.col("valide_au") >= le),
     )
+
+
+def departement_de(commune: pl.Expr) -> pl.Expr:
+    """Département d'un code Insee de commune : trois caractères outre-mer, deux ailleurs."""
+    outre_mer = commune.str.starts_with("97") | commune.str.starts_with("98")
+    return pl.when(outre_mer).then(commune.str.head(3)).otherwise(commune.str.head(2))
 
 
 def repertoire_communes(communes: pl.DataFrame) -> Repertoire:

@@ -26,6 +26,9 @@ _A_VOL_D_OISEAU = (
     "Distances à vol d'oiseau : aucune table de temps de trajet ne cite assez d'enfants et de "
     "places pour servir."
 )
+_BORD_DU_RESEAU = (
+    "Les communes connues des autres départements du réseau comptent des deux côtés de la limite."
+)
 _BORD_INCONNU = (
     "Aucune commune d'un autre département n'est connue : près de la limite du département, ni "
     "les enfants ni les places d'à côté ne comptent. Y lire ces chiffres avec prudence."
@@ -52,23 +55,21 @@ def resume(contexte: Contexte) -> Restitution:
 def carte(contexte: Contexte) -> Restitution:
     """Figure : les places de crèche accessibles, commune par commune."""
     titre = "Places de crèche accessibles"
-    ici, departement = derniere(contexte, CODE)
+    departement = derniere(contexte, CODE)[1]
     if not departement.lisible:
         return sans_figure(titre, AUCUNE)
     siennes = contexte.zones("commune").filter(pl.col("parent") == contexte.departement)["zone"]
     annee = departement.millesime
     grille = contexte.grille([CODE], "commune", siennes, [annee])
     mesures = {zone: grille.lire(CODE, zone, annee) for zone in siennes}
-    lisibles = [m for m in mesures.values() if m.valeur is not None]
-    sous = [m for m in lisibles if (m.valeur or 0) < (departement.valeur or 0)]
+    zone = communes_de(contexte)
+    lisibles = [m for z, m in mesures.items() if z in zone and m.valeur is not None]
+    sous = sum((m.valeur or 0) < (departement.valeur or 0) for m in lisibles)
     conclusion = (
-        f"{len(sous)} communes sur {len(lisibles)} ont moins de places à portée que le "
+        f"{contexte.titre} : {formats.compte(sous, 'commune')} sur {len(lisibles)} "
+        f"{formats.accord(sous, 'a', 'ont')} moins de places à portée que la moyenne du "
         f"département ({departement.nombre} pour 100 enfants en {annee})"
     )
-    if contexte.a_un_repere and ici.lisible:
-        conclusion = f"{ici.nombre} places à portée pour 100 enfants en {annee}"
-        if place := phrases.comparaison(ici, departement, "le département"):
-            conclusion += f" : {place}"
     return carte_des_communes(contexte, titre, conclusion, "Commune", mesures)
 
 
@@ -214,7 +215,8 @@ def _effet_de_bord(contexte: Contexte, ici: Mesure) -> str:
         [CODE], contexte.maille, [contexte.zone], [ici.millesime], ventilation=BORD
     ).lire(CODE, contexte.zone, ici.millesime, SANS_VOISINES)
     if not seule.lisible:
-        return _BORD_INCONNU
+        plusieurs = contexte.zones("departement").height > 1
+        return _BORD_DU_RESEAU if plusieurs else _BORD_INCONNU
     return (
         "Les communes voisines connues d'autres départements comptent des deux côtés : sans "
         f"elles, la valeur serait de {seule.nombre} au lieu de {ici.nombre} pour 100 enfants."

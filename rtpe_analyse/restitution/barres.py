@@ -68,7 +68,7 @@ def barres_comparees(
     dites = [f"{li} : {m}" for li, m in zip(libelles, mesures[premier], strict=True) if m.lisible]
     alt = f"Barres horizontales. {premier} : {' ; '.join(dites)}."
     donnees = Tableau(f"Chiffres de la figure : {titre}", entete, colonnes, lignes)
-    return planche(conclusion, alt, svg, donnees)
+    return planche(conclusion, alt, svg, donnees, classe="rtpe-basse")
 
 
 def noms_des_series(contexte: Contexte) -> dict[str, str]:

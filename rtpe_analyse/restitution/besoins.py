@@ -19,6 +19,8 @@ COMPARES = (
     *("B1", "B1u", "B1r"),
 )
 """Les chiffres publics qui se lisent zone par zone, côte à côte."""
+_EN_COLONNES = 8
+"""Zones qui tiennent côte à côte sur une page ; au-delà, une par ligne."""
 NON_DITS = (
     "Un besoin potentiel n'est pas une demande, et une demande n'est pas un recours : des "
     "familles ne demandent rien, faute d'information ou d'espoir d'obtenir une place.",
@@ -45,14 +47,16 @@ def communes(contexte: Contexte) -> Restitution:
 def tableau_public(
     contexte: Contexte, titre: str, entete: str, maille: str, zones: dict[str, str], note: str
 ) -> Restitution:
-    """Tableau des chiffres publics : une zone par ligne, une année par colonne.
+    """Tableau des chiffres publics, zone par zone, avec l'année de chacun.
+
+    Peu de zones : elles se lisent en colonnes, un chiffre public par ligne.
 
     Args:
         contexte: zone et période du rapport.
         titre: légende.
         entete: intitulé de la première colonne.
-        maille: maille des lignes.
-        zones: code → nom des lignes.
+        maille: maille des zones.
+        zones: code → nom des zones.
         note: précision sous le tableau.
     """
     presents = contexte.dossier.codes(FAMILLE)
@@ -63,17 +67,25 @@ def tableau_public(
     if not utiles:
         return sans_figure(titre, SANS_CHIFFRE)
     tout = contexte.grille(utiles, "departement", [contexte.departement])
-    lignes = [
-        Ligne(nom, [cellule(grille.lire(c, z, annees[c])) for c in utiles])
-        for z, nom in zones.items()
+    cases = {
+        nom: [cellule(grille.lire(c, z, annees[c])) for c in utiles] for z, nom in zones.items()
+    }
+    ensemble = [cellule(tout.lire(c, contexte.departement, annees[c])) for c in utiles]
+    definitions = [contexte.dossier.definition(c) for c in utiles]
+    unites = [", ".join(u for u in (d.unite, annees[d.code]) if u) for d in definitions]
+    if len(zones) <= _EN_COLONNES:
+        suites = [*cases.values(), ensemble]
+        lignes = [
+            Ligne(f"{d.libelle} ({unite})", [suite[rang] for suite in suites], code=d.code)
+            for rang, (d, unite) in enumerate(zip(definitions, unites, strict=True))
+        ]
+        colonnes = [Colonne(nom) for nom in (*cases, "Département")]
+        return Tableau(titre, "Chiffre public", colonnes, lignes, [note]).rendre()
+    lignes = [Ligne(nom, suite) for nom, suite in cases.items()]
+    lignes.append(Ligne("Département", ensemble, "repere"))
+    colonnes = [
+        Colonne(d.libelle, unite, code=d.code) for d, unite in zip(definitions, unites, strict=True)
     ]
-    ensemble = [tout.lire(c, contexte.departement, annees[c]) for c in utiles]
-    lignes.append(Ligne("Département", [cellule(m) for m in ensemble], "repere"))
-    colonnes = []
-    for code in utiles:
-        definition = contexte.dossier.definition(code)
-        unite = ", ".join(u for u in (definition.unite, annees[code]) if u)
-        colonnes.append(Colonne(definition.libelle, unite, code=code))
     return Tableau(titre, entete, colonnes, lignes, [note]).rendre()
 
 

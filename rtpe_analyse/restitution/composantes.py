@@ -62,7 +62,7 @@ _COMMUNS = {
         "la part d'habitants en quartier prioritaire",
     ),
     "offre": Mots(
-        "Couverture, tous modes",
+        "Places pour 100 enfants, tous modes",
         "offre d'accueil large",
         "peu d'offre d'accueil",
         "le taux de couverture",

@@ -67,6 +67,7 @@ class ContenusActivite:
                 "Une fermeture subie reste dans la capacité du calendrier annoncé (H0) et sort de "
                 "celle des jours réellement ouverts (H0c, lecture Caf)."
             ],
+            replie=True,
         )
 
     def serie(self, code: str) -> Restitution:

@@ -105,7 +105,7 @@ def naissances(contexte: Contexte) -> Restitution:
     donnees = Tableau("Chiffres de la figure : naissances", "Année", colonnes, lignes)
     dites = [f"{a} : {m}" for a, m in zip(annees, suivies, strict=True) if m.lisible]
     alt = f"Courbe des naissances, communes publiées chaque année. {' ; '.join(dites)}."
-    return planche(titre, alt, svg, donnees)
+    return planche(titre, alt, svg, donnees, classe="rtpe-basse")
 
 
 def _derniere(contexte: Contexte, grille: Grille, code: str) -> Mesure:

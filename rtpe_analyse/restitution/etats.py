@@ -41,4 +41,4 @@ def dans_le_temps(contexte: Contexte) -> Restitution:
 
 def par_etablissement(contexte: Contexte) -> Restitution:
     """Tableau : les quatre états de chaque établissement, sur la période."""
-    return occupation.tableau(contexte, "Les quatre états par établissement", CODES, notes=[NOTE])
+    return occupation.tableau(contexte, "Les quatre états par établissement", CODES, replie=True)

@@ -36,6 +36,13 @@ class Fond:
             return f"Une tuile par zone, placée au plus près de sa position réelle.{suite}"
         return f"Contours du fichier donné par l'utilisateur.{suite}"
 
+    @property
+    def lignes(self) -> int:
+        """Lignes de tuiles, du nord au sud ; 0 pour de vrais contours."""
+        if not self.en_tuiles:
+            return 0
+        return len({round(_milieu(anneaux)[1]) for anneaux in self.formes.values()})
+
     def ou(self, codes: Iterable[str]) -> str:
         """Où se concentrent ces zones sur la carte : « au nord-ouest » ; vide si nulle part.
 

@@ -77,8 +77,12 @@ def manques(contexte: Contexte) -> Restitution:
     ]
     premieres = sorted(lues, key=lambda n: (-lues[n], n))[:3]
     if total and len(lues) > len(premieres):
-        part = formats.pourcentage(sum(lues[n] for n in premieres) / total, 0)
-        dites.append(f"Trois communes en réunissent {part} : {formats.enumeration(premieres)}.")
+        part = sum(lues[n] for n in premieres) / total
+        noms = formats.enumeration([n for n in premieres if lues[n]])
+        if part < 1:
+            dites.append(f"Trois communes en réunissent {formats.pourcentage(part, 0)} : {noms}.")
+        else:
+            dites.append(f"Aucune ne manque ailleurs que dans ces communes : {noms}.")
     return paragraphes(dites)
 
 

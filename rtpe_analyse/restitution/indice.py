@@ -1,7 +1,7 @@
 """L'indice de besoin : sa carte, la place de chaque commune et ce qu'elle doit aux poids."""
 
 from rtpe_analyse.reglementation import valeur
-from rtpe_analyse.restitution import formats
+from rtpe_analyse.restitution import formats, phrases
 from rtpe_analyse.restitution.cartes import carte_des_communes
 from rtpe_analyse.restitution.composantes import mots
 from rtpe_analyse.restitution.contexte import Contexte
@@ -38,7 +38,7 @@ def carte(contexte: Contexte) -> Restitution:
     }
     mesures = {zone: place.indice for zone, place in classement.places.items()}
     return carte_des_communes(
-        contexte, titre, _conclusion(contexte, classement), "Commune", mesures, precisions
+        contexte, titre, _etendue(contexte, classement), "Commune", mesures, precisions
     )
 
 
@@ -81,7 +81,7 @@ def tableau(contexte: Contexte) -> Restitution:
         Colonne("Indice", "100 = moyenne", code=INDICE),
         Colonne("Rang", unite),
         Colonne("Rang selon les poids", unite, code=BAS),
-        *(Colonne(mots(c, "commune").libelle, f"%, poids {poids[c]}") for c in poids),
+        *(_colonne(c, poids[c]) for c in poids),
     ]
     lignes = [
         Ligne(
@@ -96,6 +96,24 @@ def tableau(contexte: Contexte) -> Restitution:
         for zone, place in siennes.items()
     ]
     return Tableau(titre, "Commune", colonnes, lignes, [_NOTE]).rendre()
+
+
+def _etendue(contexte: Contexte, classement: Classement) -> str:
+    """De la commune la moins à la plus en besoin : ce que la carte montre de la zone."""
+    indices = {p.nom: p.indice for p in _siennes(contexte, classement).values()}
+    lisibles = {nom: m for nom, m in indices.items() if m.lisible}
+    if not lisibles:
+        return _conclusion(contexte, classement)
+    bouts = phrases.extremes(lisibles) or ()
+    dits = [f"{lisibles[nom].nombre} ({nom})" for nom in bouts or lisibles]
+    texte = f"de {' à '.join(dits)}" if bouts else formats.enumeration(dits)
+    return f"{contexte.titre} : indice de besoin {texte}, pour 100 dans la commune moyenne"
+
+
+def _colonne(composante: str, poids: object) -> Colonne:
+    """Une part est en « % » ; un rapport dit « pour 100 » dans son nom."""
+    libelle = mots(composante, "commune").libelle
+    return Colonne(libelle, f"poids {poids}" if "pour 100" in libelle else f"%, poids {poids}")
 
 
 def _aucun(contexte: Contexte, classement: Classement) -> str:

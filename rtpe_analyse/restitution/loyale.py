@@ -150,9 +150,12 @@ def _conclusion(
     contexte: Contexte, comparaison: Comparaison, siens: list[int], dehors: list[int]
 ) -> str:
     if not dehors:
-        total = formats.compte(len(siens), "établissement")
-        verbe = "est" if len(siens) < 2 else "sont tous"
-        return f"{formats.majuscule(total)} {verbe} dans les limites de la variation ordinaire"
+        if len(siens) < 2:
+            return "Le seul établissement montré est dans les limites de la variation ordinaire"
+        nombre = formats.nombre(len(siens))
+        return (
+            f"Les {nombre} établissements montrés sont dans les limites de la variation ordinaire"
+        )
     noms = [
         f"{contexte.etablissements[comparaison.codes[r]]} ({comparaison.mesures[r]})"
         for r in dehors

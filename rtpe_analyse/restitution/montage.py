@@ -19,6 +19,8 @@ SANS_PLACE = (
     "(rtpe referentiel), ou compléter le référentiel."
 )
 INCERTAINE = "?"
+_LIGNES = 11
+"""Lignes de tuiles au-delà desquelles une carte s'imprime plus haute, pour rester lisible."""
 _ABREGES = {
     INCERTAINE: f"{INCERTAINE} : classe incertaine, proche d'une coupure.",
     f"{formats.FINE}k": "k : milliers.",
@@ -115,7 +117,8 @@ def monter(
     if fond.sans_place:
         note += f" Sans place connue : {enumerer(noms, fond.sans_place)} (voir le tableau)."
     alt = ". ".join(d for d in dites if d) + "."
-    return planche(conclusion, alt, svg, tableau, note)
+    classe = "rtpe-carte rtpe-haute" if fond.lignes > _LIGNES else "rtpe-carte"
+    return planche(conclusion, alt, svg, tableau, note, classe=classe)
 
 
 def _tableau_replie(conclusion: str, tableau: Tableau) -> Restitution:

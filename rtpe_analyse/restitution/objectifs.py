@@ -4,7 +4,7 @@ from rtpe_analyse.modeles import Maille, Periode
 from rtpe_analyse.nomenclatures import liste_fermee
 from rtpe_analyse.restitution import formats
 from rtpe_analyse.restitution.contexte import Contexte
-from rtpe_analyse.restitution.mesures import ABSENT, Mesure
+from rtpe_analyse.restitution.mesures import ABSENT, Definition, Mesure
 from rtpe_analyse.restitution.objets import Restitution
 from rtpe_analyse.restitution.planches import sans_figure
 from rtpe_analyse.restitution.tableaux import (
@@ -94,7 +94,7 @@ def _ligne(
         [
             Cellule(formats.majuscule(formats.periode_courte(quand))),
             Cellule(f"{definition.libelle} ({definition.code})"),
-            Cellule(formats.nombre(cible, definition.decimales) + signe),
+            Cellule(f"{_au(definition)} {formats.nombre(cible, definition.decimales)}{signe}"),
             Cellule() if a_venir else cellule_avec_unite(realise),
             cellule_avec_unite(attendu) if a_venir and attendu.statut != ABSENT else Cellule(),
             Cellule() if ecart is None else Cellule(texte_ecart(ecart, definition)),
@@ -102,6 +102,11 @@ def _ligne(
         ],
         "repere" if a_venir else "",
     )
+
+
+def _au(definition: Definition) -> str:
+    """Dans quel sens la cible se tient : sans lui, un écart négatif « atteint » ne se lit pas."""
+    return "au plus" if definition.sens == "baisse_favorable" else "au moins"
 
 
 def _lecture(ecart: float | None, mesure: Mesure, *, a_venir: bool) -> str:

@@ -76,10 +76,13 @@ def tableau(
     ecarts: Sequence[str] = (),
     notes: Sequence[str] = (),
     coupe: tuple[str, str] = ("", ""),
+    replie: bool = False,
 ) -> Restitution:
-    """Un tableau par établissement ; une phrase si rien n'existe sur la période."""
+    """Un tableau par établissement, replié si c'est un détail ; une phrase si rien n'existe."""
     dresse = tableau_comparatif(contexte, titre, codes, ecarts=ecarts, notes=notes, coupe=coupe)
-    return dresse.rendre() if dresse.lignes else sans_figure(titre, AUCUNE)
+    if not dresse.lignes:
+        return sans_figure(titre, AUCUNE)
+    return dresse.replier() if replie else dresse.rendre()
 
 
 def serie(contexte: Contexte, code: str) -> Restitution:

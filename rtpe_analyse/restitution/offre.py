@@ -106,7 +106,8 @@ def tendance(contexte: Contexte) -> Restitution:
     alt = f"Petits multiples, un mode par case. {_TOUS}, {_du_au(annees, ensemble)}. " + (
         f"{' ; '.join(dites)}."
     )
-    return planche(_conclusion(annees, ensemble), alt, svg, donnees, _moteur(contexte, annees))
+    note = _moteur(contexte, annees)
+    return planche(_conclusion(annees, ensemble), alt, svg, donnees, note, classe="rtpe-basse")
 
 
 def ecart(contexte: Contexte) -> Restitution:

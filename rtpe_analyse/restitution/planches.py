@@ -8,7 +8,9 @@ from rtpe_analyse.restitution.tableaux import Tableau
 from rtpe_analyse.tableaux import empreinte_octets
 
 
-def planche(titre: str, alt: str, svg: str, donnees: Tableau, note: str = "") -> Restitution:
+def planche(
+    titre: str, alt: str, svg: str, donnees: Tableau, note: str = "", *, classe: str = ""
+) -> Restitution:
     """La figure complète.
 
     Args:
@@ -17,12 +19,14 @@ def planche(titre: str, alt: str, svg: str, donnees: Tableau, note: str = "") ->
         svg: texte rendu par `figures`.
         donnees: les mêmes chiffres, dépliables sous le dessin.
         note: champ et source, sous le dessin.
+        classe: classe CSS de plus, pour un dessin dont la taille à l'impression se règle.
     """
     prefixe = f"f{empreinte_octets((titre + svg).encode())[:8]}"
     dessin = _nommer(svg, prefixe, titre, alt)
     pied = f'<p class="rtpe-legende">{escape(note)}</p>' if note else ""
+    classes = f"rtpe-figure {classe}".rstrip()
     html = (
-        f'<figure class="rtpe-figure"><figcaption>{escape(titre)}</figcaption>'
+        f'<figure class="{classes}"><figcaption>{escape(titre)}</figcaption>'
         f'<div class="rtpe-dessin" role="region" tabindex="0" '
         f'aria-label="Dessin : {escape(titre)}">{dessin}</div>{pied}'
         f'<details class="rtpe-donnees"><summary>Voir les chiffres de cette figure</summary>'

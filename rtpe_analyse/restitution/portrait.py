@@ -47,6 +47,7 @@ def portrait(contexte: Contexte, comparaison: str = "") -> Restitution:
                 Cellule(montree.millesime),
                 Cellule(", ".join(str(sources.index(s) + 1) for s in _sources(montree))),
             ],
+            code=ici.definition.code,
         )
         for (ici, la), montree in zip(utiles, montrees, strict=True)
     ]

@@ -62,7 +62,11 @@ def positions(
         unite(definition),
         bande,
     )
-    conclusion = _conclusion(definition.libelle, montres, departement)
+    conclusion = (
+        _dans_la_bande(definition.libelle, montres, bande)
+        if bande
+        else _conclusion(definition.libelle, montres, departement)
+    )
     lignes = [
         Ligne(nom, [cellule(m), cellule(a), cellule_ecart(m, a)]) for nom, (m, a) in couples.items()
     ]
@@ -80,6 +84,17 @@ def positions(
         note += f" {formats.compte(tus, 'établissement')} sans valeur à montrer."
     alt = f"Un point par établissement. {conclusion}."
     return planche(conclusion, alt, svg, donnees, note)
+
+
+def _dans_la_bande(
+    libelle: str, montres: dict[str, tuple[Mesure, Mesure]], bande: tuple[str, float, float]
+) -> str:
+    nom, bas, haut = bande
+    valeurs = [echelle(m) or 0.0 for m, _ in montres.values()]
+    dedans, au_dela = sum(bas < v <= haut for v in valeurs), sum(v > haut for v in valeurs)
+    sur = formats.compte(len(montres), "établissement")
+    suite = f", {formats.nombre(au_dela)} au-delà" if au_dela else ""
+    return f"{libelle} : {formats.nombre(dedans)} sur {sur} dans la {nom}{suite}"
 
 
 def _conclusion(

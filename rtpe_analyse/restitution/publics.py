@@ -19,9 +19,10 @@ AUCUN = (
 MASQUE = "Effectifs trop petits pour être montrés (secret statistique)."
 _CODES = ["B4a", "B4", "B4b", "B4h"]
 _NOTE = (
-    "Écart en points ; entre crochets, l'intervalle que le hasard suffit à expliquer. Les "
-    "définitions sont voisines, non identiques : des enfants accueillis d'un côté, des ménages ou "
-    "des habitants de tous âges de l'autre."
+    "Écart en points ; entre crochets, où il se situe une fois compté le hasard (intervalle à "
+    "95 %) ; s'il contient zéro, l'écart peut être nul. Les définitions sont voisines, non "
+    "identiques : des enfants accueillis d'un côté, des ménages ou des habitants de tous âges de "
+    "l'autre."
 )
 
 
@@ -129,5 +130,5 @@ def _phrase(public: str, mesures: dict[str, Mesure]) -> str:
     return (
         f"La part {nom} est {cote} de {ampleur} à celle de la population ({chiffres} ; "
         f"de {formats.nombre(bornes[0], decimales)} à {formats.nombre(bornes[1], decimales)} "
-        "points, aux limites du hasard)."
+        "points une fois compté le hasard)."
     )

@@ -17,7 +17,7 @@ from rtpe_analyse.restitution.planches import sans_figure
 from rtpe_analyse.restitution.tableaux import Cellule, Colonne, Ligne, Tableau, cellule
 
 _LISSE = "B2l"
-_LONGUEUR = 15
+_LONGUEUR = 6
 """IRIS listés : au-delà, la liste ne se lit plus ; le reste est compté."""
 _TAUX_SURS = 2
 """Taux qu'un IRIS doit dépasser sûrement pour être listé."""

@@ -90,6 +90,12 @@ def quatre_cas(contexte: Contexte) -> Restitution:
             f"Fort besoin et faible accès : {formats.compte(len(premiers), 'commune')}, où vivent "
             f"{part} des enfants de moins de 3 ans"
         )
+    if contexte.maille != "departement" and (
+        siennes := [z for z in contexte.communes if z in lu.cas]
+    ):
+        dedans = sum(lu.cas[z] == PREMIER for z in siennes)
+        sont = f"{formats.compte(dedans, 'commune')} sur {len(siennes)}"
+        conclusion = f"{contexte.titre} : {sont} en {PREMIER.lower()}"
     return carte_des_classes(
         contexte,
         TITRE,

@@ -69,7 +69,8 @@ def enfants(contexte: Contexte) -> Restitution:
         "scénario central ; la zone pointillée va du scénario bas au scénario haut. Une "
         "fourchette d'hypothèses, sans probabilité."
     )
-    return planche(titre, alt, svg, _tableau(TITRE, observes, projetes), note)
+    donnees = _tableau(TITRE, observes, projetes)
+    return planche(titre, alt, svg, donnees, note, classe="rtpe-basse")
 
 
 def demandes(contexte: Contexte) -> Restitution:
@@ -229,9 +230,9 @@ def _retrospectif(contexte: Contexte) -> list[str]:
         f"{annee} entre {bas.nombre} et {haut.nombre} enfants ; il y en eut {observe.nombre}, et "
         f"le centre était {sens} de {formats.pourcentage(abs(ecart))}.",
         f"Sur {formats.compte(len(jugees), 'année')} ainsi refaite{'s' if len(jugees) > 1 else ''},"
-        f" {formats.nombre(dedans)} dans la fourchette. L'écart entre les variantes a été choisi "
-        "en regardant ces mêmes années : elles montrent ce que la fourchette couvre, elles ne "
-        "prouvent pas ce qu'elle couvrira.",
+        f" {formats.nombre(dedans) if dedans else 'aucune'} dans la fourchette. L'écart entre les "
+        "variantes a été choisi en regardant ces mêmes années : elles montrent ce que la "
+        "fourchette couvre, elles ne prouvent pas ce qu'elle couvrira.",
     ]
     if not dedans:
         dites.append("La fourchette n'a jamais suffi ici : ne pas décider sur ces seuls nombres.")

@@ -62,11 +62,13 @@ class Ligne:
         entete: texte de l'en-tête de ligne.
         cellules: une par colonne.
         genre: `""`, `total` (le tout) ou `repere` (N-1, département).
+        code: indicateur vers la définition duquel l'en-tête renvoie.
     """
 
     entete: str
     cellules: list[Cellule]
     genre: str = ""
+    code: str = ""
 
 
 @dataclass(frozen=True)
@@ -98,8 +100,8 @@ class Tableau:
         """Le tableau à déplier sous son titre : pour vérifier, pas pour lire ni imprimer."""
         rendu = self.rendre()
         html = (
-            f'<details class="rtpe-donnees"><summary>Voir le tableau : {escape(self.titre)}'
-            f"</summary>{rendu.html}</details>"
+            '<details class="rtpe-donnees rtpe-replie"><summary>Voir le tableau : '
+            f"{escape(self.titre)}</summary>{rendu.html}</details>"
         )
         return Restitution("tableau", html, rendu.alt, self.titre)
 
@@ -138,7 +140,7 @@ class Tableau:
             cellule.html(colonne)
             for cellule, colonne in zip(ligne.cellules, self.colonnes, strict=True)
         )
-        return f'<tr{classe}><th scope="row">{escape(ligne.entete)}</th>{cases}</tr>'
+        return f'<tr{classe}><th scope="row">{_lien(ligne.entete, ligne.code)}</th>{cases}</tr>'
 
     def _pied(self) -> str:
         employes = {s for ligne in self.lignes for c in ligne.cellules for s in (c.signe, c.marque)}

@@ -193,7 +193,4 @@ def _solidite(typologie: Typologie) -> str:
         mot = formats.accord(len(stables), "seule la classe", "seules les classes")
         verbe = formats.accord(len(stables), "est stable", "sont stables")
         suite = f"{mot} {formats.enumeration(stables)} {verbe}"
-    return (
-        f"{dite} : {suite}. Le département change par degrés plus que par groupes ; une zone "
-        "proche d'une limite pourrait être dans la classe voisine."
-    )
+    return f"{dite} : {suite}. Une zone proche d'une limite pourrait être dans la classe voisine."

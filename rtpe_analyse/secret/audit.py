@@ -17,7 +17,8 @@ def cellules_deductibles(
     """Cellules masquées d'un indicateur additif qu'un lecteur peut recalculer exactement.
 
     Le lecteur connaît les valeurs lisibles, les sommes du tableau, et que rien n'est
-    négatif. Une cellule se reconstitue si son minimum égale son maximum.
+    négatif. Une cellule se reconstitue si son minimum égale son maximum ; nulle, elle se lit
+    toujours (elle n'a pu être masquée qu'avec une autre) et n'est pas comptée.
 
     Args:
         avant: table de calcul, avec `parents`.
@@ -38,7 +39,7 @@ def cellules_deductibles(
             .with_columns(au_trimestre=pl.lit(declare.au_trimestre))
         )
         .group_by(CLE)
-        .agg(pl.col("lu").max(), pl.col("parents", "au_trimestre").first())
+        .agg(pl.col("lu", "numerateur").max(), pl.col("parents", "au_trimestre").first())
         .with_columns(plusieurs_cases=pl.lit(declare.plusieurs_cases))
         .sort(CLE)
     )
@@ -48,6 +49,7 @@ def cellules_deductibles(
         trouvees += [
             tranche.select(CLE).row(rang)
             for rang in deductibles(connues, len(tranche), sommes_de(tranche))
+            if tranche["numerateur"][rang]
         ]
     return trouvees
 

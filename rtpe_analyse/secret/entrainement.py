@@ -1,14 +1,19 @@
 """Masques entraînés d'une famille à l'autre : ce qui rendrait une valeur masquée se masque.
 
 La somme des effets d'une variation (V1) est l'écart de T1 sur un an, celle de V2 son écart avec
-une autre zone ; une prévision (N1) peut recopier le T1 de l'an dernier ou le dernier connu. Un
-T1 masqué serait donc rendu par elles, dans un autre fichier que le sien.
+une autre zone ; une prévision (N1) peut recopier le T1 de l'an dernier ou le dernier connu. Deux
+cumuls de l'année qui se suivent (G3r) diffèrent d'un mois. Un T1 masqué, ou les heures d'un T3,
+seraient donc rendus par eux, dans un autre fichier que le leur.
 """
+
+from collections.abc import Iterator
+from datetime import date
 
 import polars as pl
 
 from rtpe_analyse.indicateurs import indicateurs_declares
-from rtpe_analyse.modeles import Periode
+from rtpe_analyse.indicateurs.cumuls import CUMUL
+from rtpe_analyse.modeles import Pas, Periode
 
 SECONDAIRE = "masque_secondaire"
 _QUAND = ["pas", "periode"]
@@ -21,8 +26,10 @@ def entrainer(protegee: pl.DataFrame, meneuses: pl.DataFrame | None) -> pl.DataF
     """Masque les lignes qui rendraient une valeur masquée d'un indicateur meneur.
 
     Une ligne se masque si son meneur (`Indicateur.entraine_par`) l'est pour sa zone, ou pour la
-    zone que nomme sa modalité, à l'une de ces périodes : la sienne, la même de l'an dernier, et
-    la dernière connue si la sienne est à venir. Sans aucune ligne du meneur, tout se masque.
+    zone que nomme sa modalité, à l'une de ces périodes : la sienne, la même de l'an dernier, et,
+    si la sienne est à venir, la dernière connue et les mois déjà connus de son trimestre. Pour
+    un cumul ou une année, toutes celles qu'ils contiennent. Sans aucune ligne du meneur, tout
+    se masque.
 
     Args:
         protegee: table déjà protégée, au schéma des indicateurs.
@@ -65,21 +72,37 @@ def _rendent(suivies: pl.DataFrame, connues: pl.DataFrame) -> list[int]:
     ).drop_nulls(_ZONE)
     return (
         pl.concat([suivies, autres])
-        .join(_periodes_liees(suivies, connues), on=_QUAND)
-        .join(
-            masquees.rename({"periode": "liee"}), on=["maille", "zone", "pas", "liee"], how="semi"
-        )["rang"]
+        .join(_periodes_liees(suivies, connues), on=[*_QUAND, "ventilation"])
+        .join(masquees.rename({"periode": "liee"}), on=[*_ZONE, "liee"], how="semi")["rang"]
         .unique()
         .to_list()
     )
 
 
 def _periodes_liees(suivies: pl.DataFrame, connues: pl.DataFrame) -> pl.DataFrame:
-    """`pas, periode, liee` : les périodes dont une ligne peut rendre la valeur."""
+    """`pas, periode, ventilation, liee` : les périodes dont une ligne peut rendre la valeur."""
     dernieres = dict(connues.group_by("pas").agg(pl.col("periode").max()).iter_rows())
-    liees = []
-    for pas, texte in suivies.select(_QUAND).unique().iter_rows():
-        liees += [(pas, texte, texte), (pas, texte, str(Periode.lire(texte).an_dernier))]
-        if pas in dernieres and texte > dernieres[pas]:
-            liees.append((pas, texte, dernieres[pas]))
-    return pl.DataFrame(liees, schema=dict.fromkeys((*_QUAND, "liee"), pl.String), orient="row")
+    cle = [*_QUAND, "ventilation"]
+    liees: list[tuple[str, str, str, str]] = []
+    for pas, texte, ventilation in suivies.select(cle).unique().iter_rows():
+        if pas == "annee" or ventilation == CUMUL:
+            siennes = list(_depuis_janvier(pas, texte))
+        else:
+            siennes = [texte, str(Periode.lire(texte).an_dernier)]
+            if pas in dernieres and texte > dernieres[pas]:
+                mois = Periode.contenant(Periode.lire(texte).debut, "mois")
+                siennes.append(dernieres[pas])
+                siennes += [str(mois.decaler(n)) for n in range(3)] if pas != "mois" else []
+        liees += [(pas, texte, ventilation, liee) for liee in siennes]
+    return pl.DataFrame(liees, schema=dict.fromkeys((*cle, "liee"), pl.String), orient="row")
+
+
+def _depuis_janvier(pas: str, texte: str) -> Iterator[str]:
+    """Mois et trimestres que contient une année, ou le cumul qui s'arrête à cette période."""
+    fin = date(int(texte), 12, 31) if pas == "annee" else Periode.lire(texte).fin
+    pas_fins: tuple[Pas, ...] = ("mois", "trimestre")
+    for plus_fin in pas_fins:
+        periode = Periode.contenant(date(fin.year, 1, 1), plus_fin)
+        while periode.fin <= fin:
+            yield str(periode)
+            periode = periode.decaler(1)

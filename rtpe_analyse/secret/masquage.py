@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import cho_factor, cho_solve
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, eye_array
+from scipy.sparse.linalg import splu
 
 _MOUVEMENTS = 4
 # On répare un quart des déductibles par tour : une par une, on masque à peine moins et le
@@ -205,9 +205,10 @@ class Tableau:
         signes = [s for c in composante for s in self._signes_de[c]]
         systeme = csr_array((signes, (lignes, colonnes)), shape=(len(rangs), len(composante)))
         mouvements = np.random.default_rng(0).standard_normal((len(composante), _MOUVEMENTS))
-        gram = (systeme @ systeme.T).toarray()
-        gram[np.diag_indices_from(gram)] += _REGULARISATION
-        corrections = cho_solve(cho_factor(gram, overwrite_a=True), systeme @ mouvements)
+        gram = systeme @ systeme.T + _REGULARISATION * eye_array(len(rangs))
+        # Chaque somme n'en touche que peu d'autres : creuse, la factorisation reste rapide.
+        facteurs = splu(gram.tocsc(), permc_spec="MMD_AT_PLUS_A", options={"SymmetricMode": True})
+        corrections = facteurs.solve(systeme @ mouvements)
         permis = mouvements - systeme.T @ corrections
         immobiles = np.abs(permis).max(axis=1) < _IMMOBILE
         return [c for c, immobile in zip(composante, immobiles, strict=True) if immobile]

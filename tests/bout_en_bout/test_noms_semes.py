@@ -17,6 +17,7 @@ import polars as pl
 import pytest
 
 from rtpe_analyse.chemins import Lieux
+from rtpe_analyse.propres import lire_propre
 from tests.conftest import Chaine
 
 pytestmark = pytest.mark.lent
@@ -166,3 +167,17 @@ def test_les_naissances_sont_ramenees_au_mois(chaine: Chaine) -> None:
             vues += len(mois)
             assert (mois.drop_nulls().dt.day() == 1).all()
     assert vues > 50
+
+
+def test_la_preparation_de_la_commission_n_a_aucun_pseudonyme(chaine: Chaine) -> None:
+    """Des nombres seulement : ni demande, ni enfant, même sous leur pseudonyme."""
+    pseudonymes: set[str] = set()
+    for table, colonnes in (("demandes", ["demande", "appariement"]), ("enfants", ["enfant"])):
+        propre = lire_propre(chaine.lieux, table).select(colonnes).collect()
+        pseudonymes |= {str(v) for c in colonnes for v in propre[c].drop_nulls().unique()}
+    assert len(pseudonymes) > 100
+    rapports = sorted(chaine.lieux.rapports.rglob("preparation_commission*"))
+    assert rapports
+    for rapport in (p for p in rapports if p.is_file()):
+        for morceau in _morceaux(rapport):
+            assert not pseudonymes & set(MOT.findall(morceau))

@@ -224,7 +224,8 @@ def test_le_rapport_dit_la_difference(
     monkeypatch.setenv("RTPE_DONNEES", str(dossier))
     rapport = ouvrir(departement=DEPARTEMENT, periode=PERIODE)
     dite = lu(rapport.valeurs_publiees())
-    assert "54 % selon Caf du Val-de-Marne, Ctrad n° 104, 53,8 % par notre calcul" in dite
+    assert "54 pour 100 enfants selon Caf du Val-de-Marne, Ctrad n° 104" in dite
+    assert "53,8 pour 100 enfants par notre calcul" in dite
     assert "30 400 places selon" in dite
     assert "664 places de moins" in dite
     assert "7 sur 47, Ablon-sur-Seine" in dite

@@ -10,6 +10,7 @@ from rtpe_analyse.indicateurs import calculer_famille, indicateurs_declares
 from rtpe_analyse.modeles import Niveau
 from rtpe_analyse.reglementation import seuil_secret
 from rtpe_analyse.secret import cellules_deductibles, porte, proteger
+from rtpe_analyse.secret.cellules import CLE
 from tests.conftest import Chaine
 
 LE = date(2026, 9, 30)
@@ -73,11 +74,27 @@ def test_mutation_sans_ce_lien_l_un_rend_l_autre(
 
 @pytest.mark.parametrize("niveau", NIVEAUX)
 @pytest.mark.parametrize("code", ["K2", "K3"])
-def test_aucune_cellule_masquee_ne_se_deduit(chaine: Chaine, niveau: Niveau, code: str) -> None:
+def test_aucune_cellule_sous_le_seuil_ne_se_deduit(
+    chaine: Chaine, niveau: Niveau, code: str
+) -> None:
+    """Ni dans sa période, ni du mois au trimestre.
+
+    Une ligne souvent nulle (présences un jour fermé) peut rendre un grand établissement masqué
+    pour en protéger un petit, quand tous les autres sont connus nuls : ce n'est le secret de
+    personne. Le petit, lui, ne se relit jamais.
+    """
     avant = calculer_famille(chaine.lieux, "cascade", LE)
     apres = ecrite(chaine, niveau)
     assert apres.filter("masque")["numerateur"].drop_nulls().is_empty()
-    assert cellules_deductibles(avant, apres, code) == []
+    rendues = pl.DataFrame(
+        cellules_deductibles(avant, apres, code),
+        schema=dict.fromkeys(CLE, pl.String),
+        orient="row",
+    )
+    situees = rendues.join(avant.filter(pl.col("indicateur") == code), on=CLE, validate="1:1")
+    assert situees.height == rendues.height
+    seuil = seuil_secret(niveau, "effectifs", LE)
+    assert situees.filter(pl.col("effectif") < seuil).is_empty()
 
 
 @pytest.mark.parametrize("niveau", NIVEAUX)

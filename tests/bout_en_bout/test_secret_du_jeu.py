@@ -5,7 +5,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from rtpe_analyse.indicateurs import calculer_famille
+from rtpe_analyse.indicateurs import calculer_famille, indicateurs_declares
 from rtpe_analyse.modeles import Niveau, Periode
 from rtpe_analyse.secret import cellules_deductibles
 from tests.conftest import Chaine
@@ -19,8 +19,9 @@ LE = date(2026, 9, 30)
     [
         ("occupation", ["H1", "H2"]),
         ("enfants", ["E1"]),
-        ("demandes", ["D1"]),
+        ("demandes", ["D1", "D5", "D8", "D9"]),
         ("contrats", ["ETP", "E4", "E7", "E8", "E9"]),
+        ("flux", ["M1"]),
     ],
 )
 def test_aucune_cellule_masquee_ne_se_deduit(
@@ -51,3 +52,34 @@ def test_un_taux_masque_ne_se_relit_ni_en_variation_ni_en_prevision(
     for maille, zone, periode in menees.select("maille", "zone", "periode").iter_rows():
         for quand in (periode, str(Periode.lire(periode).an_dernier)):
             assert (maille, zone, quand) not in masquees
+
+
+SUIVIS = ("occupation", "contrats", "demandes", "cascade", "etats", "psu", "enfants")
+
+
+@pytest.mark.parametrize("famille", SUIVIS)
+def test_le_lien_du_trimestre_a_ses_mois_est_declare(chaine: Chaine, famille: str) -> None:
+    """Un trimestre toujours égal à ses mois, ou à leur dernier, le dit (`au_trimestre`)."""
+    table = calculer_famille(chaine.lieux, famille, LE).filter(pl.col("numerateur") > 0)
+    cle = ["indicateur", "maille", "zone", "ventilation", "modalite"]
+    mensuels = table.filter(pl.col("pas") == "mois").with_columns(
+        trimestre=pl.col("periode").map_elements(
+            lambda p: str(Periode.contenant(Periode.lire(p).debut, "trimestre")), pl.String
+        )
+    )
+    liens = (
+        mensuels.sort("periode")
+        .group_by(*cle, periode="trimestre")
+        .agg(somme=pl.col("numerateur").sum(), fin=pl.col("numerateur").last())
+        .join(table.filter(pl.col("pas") == "trimestre"), on=[*cle, "periode"])
+        .filter(pl.col("somme") != pl.col("fin"))
+        .group_by("indicateur")
+        .agg(((pl.col(c) - pl.col("numerateur")).abs() < 1e-6).all() for c in ("somme", "fin"))
+    )
+    trouves = {
+        code: "somme" if somme else "fin" if fin else "" for code, somme, fin in liens.iter_rows()
+    }
+    declares = indicateurs_declares()
+    seuls = [c for c in trouves if declares[c].contributeur and "+" not in declares[c].contributeur]
+    assert seuls or famille == "enfants"
+    assert {c: trouves[c] for c in seuls} == {c: declares[c].au_trimestre for c in seuls}

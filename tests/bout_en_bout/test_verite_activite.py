@@ -51,9 +51,11 @@ def _salis(lieux: Lieux) -> pl.DataFrame:
     for fichier, ligne in rejets.select("fichier", "ligne").iter_rows():
         if fichier.startswith("presences_"):
             _, code, mois = fichier.removesuffix(".xlsx").split("_")[:3]
-        else:
+        elif fichier.startswith("pointages_"):
             lignes = (lieux.depot / fichier).read_text(encoding="cp1252").splitlines()
             code, mois = codes[lignes[ligne - 1].split(";")[1]], fichier[10:17]
+        else:
+            continue
         touches.add((code, date.fromisoformat(f"{mois}-01")))
     return pl.DataFrame(
         sorted(touches), schema={"etablissement": pl.String, "mois": pl.Date}, orient="row"

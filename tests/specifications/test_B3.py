@@ -253,6 +253,43 @@ def test_les_temps_de_trajet_donnes_remplacent_les_distances(tmp_path):
     assert set(table["modalite"]) == {"", "10 min", "15 min", "20 min"}
 
 
+def test_une_table_de_trajets_trop_courte_ne_sert_pas(tmp_path):
+    """Une ligne pour une commune sur deux : les distances restent, et rien ne tombe à zéro."""
+    communes = {"99001": (0, 100, 40), "99002": (1, 50, 10)}
+    jeu = monde(tmp_path, communes, {"A": ("99001", 0, 30)})
+    jeu.ecrire("trajets", [{"zone": "99001", "lieu": "A", "minutes": 2}])
+    table = jeu.calculer("acces")
+    assert set(table["modalite"]) == {"", "1,5 km", "3 km", "5 km"}
+    # Une commune et ses voisines à 1 km : 30 + 10 places, 10 places, poids 1 et 0,68.
+    attendu = 40 / (100 + 0.68 * 50) + 0.68 * 10 / (50 + 0.68 * 100)
+    assert valeur_de(table, "B3", "99001", **ANNEE) == egal(attendu)
+
+
+def test_ce_qu_une_table_de_trajets_ignore_est_inconnu_jamais_zero(tmp_path):
+    """Neuf enfants sur dix cités : la table sert ; les autres n'ont pas d'accès connu."""
+    communes = {"99001": (0, 95, 30), "99002": (1, 5, 0)}
+    jeu = monde(tmp_path, communes, {"A": ("99001", 0, 30)})
+    trajets = [("99001", "A", 2.0), ("99001", "99001", 0.0), ("99002", "A", -4.0)]
+    jeu.ecrire("trajets", [{"zone": z, "lieu": li, "minutes": m} for z, li, m in trajets])
+    table = jeu.calculer("acces")
+    assert valeur_de(table, "B3", "99001", **ANNEE) == egal(30 / 95)
+    assert valeur_de(table, "B3", "99002", **ANNEE) is None
+    assert ligne_de(table, "B3", "99", **ANNEE)["statut"] == "a_verifier"
+
+
+@pytest.mark.parametrize(
+    ("latitude", "longitude"), [(None, None), (0.0, 0.0), (948.5, 2.0), (2.0, 48.0), (44.0, 2.0)]
+)
+def test_un_etablissement_mal_place_est_au_centre_de_sa_commune(tmp_path, latitude, longitude):
+    """Sans coordonnées, en (0, 0), hors des degrés, échangées ou à 444 km : pareil."""
+    jeu = monde(tmp_path, {"99001": (0, 100, 30), "99002": (1, 50, 0)}, {"A": ("99001", 0, 30)})
+    attendu = valeur_de(jeu.calculer("acces"), "B3", "99002", **ANNEE)
+    (ligne,) = jeu.lire("etablissements").drop("_fichier", "_ligne").to_dicts()
+    jeu.ecrire("etablissements", [ligne | {"latitude": latitude, "longitude": longitude}])
+    assert attendu == egal(0.68 * 30 / 134)
+    assert valeur_de(jeu.calculer("acces"), "B3", "99002", **ANNEE) == egal(attendu)
+
+
 def test_sans_referentiel_ni_annee_commune_rien_n_est_calcule(tmp_path):
     jeu = monde(tmp_path, {"99001": (0, None, 30)}, {"A": ("99001", 0, 30)})
     assert jeu.calculer("acces").is_empty()

@@ -21,7 +21,7 @@ def test_l_offre_se_compare_au_departement(monde: Ouvrir) -> None:
     texte = lu(monde(public()).essentiel_des_besoins())
     # 45 % contre 50 % : 5 points de moins.
     assert "offre 45,0 places, tous modes d'accueil, pour 100 enfants de moins de 3 ans" in texte
-    assert "5,0 points de moins que le département (50,0 %)" in texte
+    assert "5,0 de moins que le département (50,0)" in texte
 
 
 def test_le_trait_le_plus_ecarte_est_retenu(monde: Ouvrir) -> None:

@@ -66,6 +66,14 @@ def rapport(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Rapport:
     return ouvrir(departement="D", periode=PERIODE, edition="2026-10-15")
 
 
+def test_rien_ne_manque_se_dit_en_mots(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sans = [ligne | {"numerateur": 0.2} for ligne in lignes() if ligne["indicateur"] == "B3m"]
+    autres = [ligne for ligne in lignes() if ligne["indicateur"] != "B3m"]
+    monkeypatch.setenv("RTPE_DONNEES", str(ecrire(tmp_path, [*autres, *sans])))
+    texte = lu(ouvrir(departement="D", periode=PERIODE).places_manquantes())
+    assert "aucune place de crèche n'y manque" in texte
+
+
 def test_les_places_manquantes_et_ou(rapport: Rapport) -> None:
     texte = lu(rapport.places_manquantes())
     assert "il manque 115 places de crèche (2022)" in texte

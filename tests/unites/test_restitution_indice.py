@@ -76,7 +76,7 @@ def test_la_phrase_dit_ce_qui_ne_depend_pas_des_poids(neuf_communes: Ouvrir) -> 
 
 def test_la_composante_inconnue_est_dite(neuf_communes: Ouvrir) -> None:
     texte = lu(rapport(neuf_communes, monde_classe()).indice_de_besoin())
-    assert "couverture, tous modes (Ville 1)" in texte
+    assert "places pour 100 enfants, tous modes (Ville 1)" in texte
 
 
 def test_le_tableau_donne_le_rang_et_son_intervalle(neuf_communes: Ouvrir) -> None:

@@ -51,16 +51,15 @@ def public() -> list[dict]:
 
 def test_l_absence_se_montre_a_cote_du_chiffre(monde: Ouvrir) -> None:
     texte = lu(monde(public()).portrait())
-    assert "Population 9 000 habitants 15 000 habitants 2022 Cnaf, jeu" in texte
+    assert "Population S3 9 000 habitants 15 000 habitants 2022 1" in texte
     # Publié au département seulement.
-    assert "S15" not in texte
-    assert "n.d. 120 personnes 2022" in texte
+    assert "S15 n.d. 120 personnes 2022 1" in texte
 
 
 def test_la_zone_comparee_est_au_choix(monde: Ouvrir) -> None:
     rapport = monde(public(), comparaison="territoire:T2")
-    assert "Population 9 000 habitants 4 000 habitants" in lu(rapport.portrait())
-    assert "15,0 points de plus que le territoire Sud (45,0 %)" in lu(rapport.couverture())
+    assert "Population S3 9 000 habitants 4 000 habitants" in lu(rapport.portrait())
+    assert "15,0 de plus que le territoire Sud (45,0)" in lu(rapport.couverture())
     assert "15 000 habitants" in lu(rapport.portrait("departement"))
 
 
@@ -123,7 +122,8 @@ def test_la_tendance_dit_les_places_et_les_enfants(monde: Ouvrir) -> None:
     assert figure.genre == "figure"
     assert "De 50,0 places pour 100 enfants de moins de 3 ans en 2017 à 60,0 en 2022" in lu(figure)
     assert "les places +9,1 % ; les enfants de moins de 3 ans −9,1 %" in lu(figure)
-    assert "Tous les modes, de 50,0 % en 2017 à 60,0 % en 2022" in lu(figure)
+    alt = "Tous les modes, de 50,0 pour 100 enfants en 2017 à 60,0 pour 100 enfants en 2022"
+    assert alt in lu(figure)
 
 
 def test_une_seule_annee_ne_fait_pas_une_tendance(monde: Ouvrir) -> None:
@@ -154,7 +154,10 @@ def test_nos_totaux_a_cote_des_valeurs_publiees(monde: Ouvrir) -> None:
     lignes = [x for x in public() if x["indicateur"] != "B1" or x["zone"] != "D"]
     lignes.append(ratio("B1", "departement", "D", 5380, 10000, **ANNEE))
     texte = lu(monde([*lignes, *publies]).valeurs_publiees())
-    assert "54 % selon Caf, lettre, 53,8 % par notre calcul : la même valeur à l'arrondi" in texte
+    assert (
+        "54 pour 100 enfants selon Caf, lettre, 53,8 pour 100 enfants par notre calcul : la même"
+        in texte
+    )
     assert "5 100 places selon Caf, lettre, 5 000 places par notre calcul" in texte
     assert "soit 100 places de moins" in texte
     assert "ne publie pas les places en 2022 : 1 sur 4, Bourg-Fictif" in texte
@@ -174,7 +177,7 @@ def test_les_millesimes_se_lisent_en_colonnes(monde: Ouvrir) -> None:
 def test_le_portrait_d_une_commune(monde: Ouvrir) -> None:
     lignes = [*public(), nombre("S3", "commune", "99001", 6000, **ANNEE)]
     rapport = monde(lignes, territoire="", commune="99001")
-    assert "Population 6 000 habitants 15 000 habitants" in lu(rapport.portrait())
+    assert "Population S3 6 000 habitants 15 000 habitants" in lu(rapport.portrait())
     assert "Bourg-Fictif" in lu(rapport.portrait_des_communes())
 
 
@@ -189,5 +192,16 @@ def test_le_portrait_d_un_zonage_a_cheval(monde: Ouvrir, tmp_path: Path) -> None
     seul = ouvrir(zonage="Z1", periode=PERIODE)
     assert "Chiffre public Zonage Plateau Millésime" in lu(seul.portrait())
     compare = ouvrir(zonage="Z1", periode=PERIODE, comparaison="territoire:T2")
-    assert "Population 7 000 habitants 4 000 habitants" in lu(compare.portrait())
+    assert "Population S3 7 000 habitants 4 000 habitants" in lu(compare.portrait())
     assert "Les places de cette zone ne sont pas publiées." in lu(compare.couverture())
+
+
+def test_peu_de_communes_se_lisent_en_colonnes(monde: Ouvrir) -> None:
+    """Une commune : un chiffre par ligne, son année avec lui, le département à côté."""
+    lignes = [
+        *public(),
+        nombre("S3", "commune", "99001", 6000, **ANNEE),
+    ]
+    texte = lu(monde(lignes).portrait_des_communes())
+    assert "Chiffre public Bourg-Fictif" in texte
+    assert "Population (habitants, 2022) S3 6 000" in texte

@@ -126,4 +126,4 @@ def test_le_rapport_d_un_territoire_dit_ses_communes(contexte: Contexte) -> None
         contexte.dossier, "territoire", "T1", str(contexte.periode), "2026-10-15"
     )
     mots = lu(quatre_cas_en_mots(du_territoire))
-    assert "Commune 1, fort besoin, faible accès (incertain)." in mots
+    assert "Fort besoin, faible accès : Commune 1 (?)." in mots

@@ -62,7 +62,7 @@ def test_la_lecture_dit_hypotheses_demandes_et_places_tampon(monde):
         ).lecture_des_scenarios()
     )
     assert "compterait entre 850 et 1 150 enfants de moins de 3 ans (980 au centre)" in texte
-    assert "entre 80 et 140 demandes (100 au centre) seraient déposées en 2031" in texte
+    assert "Entre 80 et 140 demandes (100 au centre) seraient déposées en 2031" in texte
     # (140 − 100) demandes de plus, dont la moitié satisfaites.
     assert "20 attributions de plus par an en 2031" in texte
     # 100 logements × 0,15 enfant.

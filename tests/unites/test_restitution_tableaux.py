@@ -3,7 +3,8 @@
 from bs4 import BeautifulSoup
 
 from rtpe_analyse.restitution import formats
-from rtpe_analyse.restitution.mesures import Definition, Mesure
+from rtpe_analyse.restitution.mesures import DIFFUSABLE, POUR_CENT, Definition, Mesure
+from rtpe_analyse.restitution.phrases import comparaison
 from rtpe_analyse.restitution.tableaux import (
     Cellule,
     Colonne,
@@ -11,6 +12,8 @@ from rtpe_analyse.restitution.tableaux import (
     Tableau,
     cellule,
     cellule_ecart,
+    colonne_ecart,
+    texte_ecart,
 )
 
 T1 = Definition("T1", "Taux d'occupation <réel>", "%", 1)
@@ -92,3 +95,25 @@ def test_les_nombres_sont_alignes_et_les_textes_non() -> None:
     nombre, texte = lu.tbody.find_all("td")
     assert nombre["class"] == ["rtpe-nb"]
     assert not texte.has_attr("class")
+
+
+def test_un_rapport_pour_100_enfants_n_est_pas_un_pourcentage() -> None:
+    """3,1 places de moins pour 100 enfants : ni « % », ni « points »."""
+    definition = Definition("B1", "Taux de couverture", POUR_CENT, 1)
+    ici, la = (Mesure(definition, DIFFUSABLE, v) for v in (0.508, 0.539))
+    assert str(ici) == "50,8\u00a0pour 100 enfants"
+    assert comparaison(ici, la, "le département") == "3,1 de moins que le département (53,9)"
+    assert colonne_ecart(definition).unite == POUR_CENT
+    assert texte_ecart(-0.031, definition) == "−3,1"
+
+
+def test_un_tableau_replie_garde_son_titre_et_ses_lignes() -> None:
+    tableau = Tableau("Années", "Quoi", [Colonne("2022")], [Ligne("Places", [Cellule("3")])])
+    replie = tableau.replier()
+    assert replie.html.startswith('<details class="rtpe-donnees rtpe-replie">')
+    assert tableau.rendre().html in replie.html
+
+
+def test_l_en_tete_d_une_ligne_mene_a_sa_definition() -> None:
+    ligne = Ligne("Places", [Cellule("3")], code="S14")
+    assert 'href="#def-S14"' in Tableau("T", "Q", [Colonne("2022")], [ligne]).html()

@@ -97,8 +97,25 @@ def test_chaque_classe_est_dite_en_mots_avec_les_communes_de_la_zone(
     assert "Classe B (3 communes) : revenus élevés et crèches nombreuses." in texte
 
 
+def test_deux_classes_aux_memes_traits_ne_portent_pas_le_meme_nom(sept_communes: Ouvrir) -> None:
+    lignes = [ligne for ligne in classees() if ligne["indicateur"] != "B7e"]
+    ecarts = {"1": (1.7, 1.6), "2": (0.6, 0.8)}
+    lignes += [
+        au_departement("B7e", f"commune_{numero}", variable, ecart)
+        for numero, suite in ecarts.items()
+        for variable, ecart in zip(("bas_revenus", "chomage"), suite, strict=True)
+    ]
+    texte = lu(rapport(sept_communes, lignes).classes())
+    assert "Classe A (3 communes) : bas revenus et chômage, plus qu'ailleurs." in texte
+    assert "Classe B (3 communes) : chômage et bas revenus." in texte
+
+
 def test_le_nombre_de_classes_est_justifie(sept_communes: Ouvrir) -> None:
-    texte = lu(rapport(sept_communes, classees()).classes())
+    """Le département le dit, un territoire n'a que faire de la silhouette."""
+    territoire = lu(rapport(sept_communes, classees()).classes())
+    assert "silhouette" not in territoire
+    lignes = [nombre("P1", "departement", "D", 30), *classees()]
+    texte = lu(sept_communes(lignes, departement="D", territoire="").classes())
     assert (
         "2 classes, car une de plus n'expliquerait que 10 % des différences en plus, contre 60 % "
         "pour la dernière (silhouette moyenne 0,42)." in texte

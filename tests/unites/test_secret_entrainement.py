@@ -65,6 +65,16 @@ def test_une_prevision_rend_l_an_dernier_ou_le_dernier_niveau(masquee: str, atte
     assert lues([prevue], meneurs) == [attendu]
 
 
+@pytest.mark.parametrize(
+    ("mois", "attendu"), [("2026-07", "masque_secondaire"), ("2026-03", "diffusable")]
+)
+def test_un_trimestre_provisoire_rend_ses_mois_deja_connus(mois: str, attendu: str) -> None:
+    """N8 prolonge le début du trimestre : si seul juillet est connu, c'est son taux."""
+    mensuel = {**taux("A", 3, mois), "pas": "mois"}
+    provisoire = effet("A", "centre", "N8", ventilation="provisoire", periode="2026-T3")
+    assert lues([provisoire], [taux("A", 30, "2026-T2"), mensuel]) == [attendu]
+
+
 def test_l_ecart_avec_une_zone_masquee_se_masque() -> None:
     """T1 de T2 est masqué : V2 de T1 avec T2 le rendrait, pas celui avec T3."""
     meneurs = [taux("T1", 30, maille="territoire"), taux("T2", 3, maille="territoire")]

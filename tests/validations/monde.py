@@ -70,7 +70,7 @@ class Monde:
                 lignes.with_columns(_lieu=pl.lit("")),
             )
         ecrire_parquet(lieux.travail / "bilan_nettoyage.parquet", pl.DataFrame(self.bilan))
-        lieux.referentiel.mkdir(parents=True)
+        lieux.referentiel.mkdir(parents=True, exist_ok=True)
         publies = [{"iris": i, "commune": i[:5], "annee": 2022} for i in self.iris]
         schema = FICHIERS_REFERENTIEL["iris_annee"].schema
         pl.DataFrame(publies, schema=schema).write_csv(lieux.referentiel / "iris_annee.csv")
