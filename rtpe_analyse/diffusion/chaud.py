@@ -100,21 +100,33 @@ class MoteurChaud:
             shutil.rmtree(dossier, ignore_errors=True)
 
     def _lancer(self, processus: BaseProcess, echeance: float) -> None:
-        """Demande le processus au serveur, qui ne répond qu'une fois chargé."""
+        """Demande le processus au serveur, qui ne répond qu'une fois chargé.
+
+        Un serveur mort entre-temps est remplacé une fois.
+        """
         with _verrou:
-            if self._sourd.is_set():
-                raise EchecRapport("le serveur de rapports ne répond plus.", _SANS_SERVEUR)
-            serveur = self._assurer_le_serveur()
-            garde = threading.Timer(max(0.0, echeance - time.monotonic()), self._tuer, [serveur])
-            garde.start()
-            try:
-                with _sans_programme_principal():
-                    processus.start()
-            except (EOFError, OSError):
-                raison = "ne répond pas dans le délai" if self._sourd.is_set() else "s'est arrêté"
-                raise EchecRapport(f"le serveur de rapports {raison}.", _SANS_SERVEUR) from None
-            finally:
-                garde.cancel()
+            if self._demander(processus, echeance) or self._demander(processus, echeance):
+                return
+            raison = "ne répond plus" if self._sourd.is_set() else "s'est arrêté"
+            raise EchecRapport(f"le serveur de rapports {raison}.", _SANS_SERVEUR)
+
+    def _demander(self, processus: BaseProcess, echeance: float) -> bool:
+        if self._sourd.is_set():
+            return False
+        serveur = self._assurer_le_serveur()
+        garde = threading.Timer(max(0.0, echeance - time.monotonic()), self._tuer, [serveur])
+        garde.start()
+        try:
+            with _sans_programme_principal():
+                processus.start()
+        except (EOFError, OSError):
+            self._interrupteur.tuer(serveur, fini=False)
+            # Ses fils peuvent finir après lui : on attend qu'il ait vraiment disparu.
+            os.waitid(os.P_PID, serveur, os.WEXITED | os.WNOWAIT)
+            return False
+        finally:
+            garde.cancel()
+        return True
 
     def _tuer(self, serveur: int) -> None:
         self._sourd.set()

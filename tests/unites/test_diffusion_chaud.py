@@ -238,7 +238,7 @@ def test_un_serveur_bloque_n_arrete_pas_le_lot(tmp_path: Path) -> None:
         timeout=60,
     )
     assert fini.stdout.splitlines() == [
-        "le serveur de rapports ne répond pas dans le délai",
+        "le serveur de rapports ne répond plus",
         "le serveur de rapports ne répond plus",
     ]
 

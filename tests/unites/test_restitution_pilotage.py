@@ -61,7 +61,7 @@ def test_le_trimestre_suivant_en_face_de_la_prevision(monde: Ouvrir) -> None:
 
 def test_un_objectif_d_effectif_n_est_pas_une_part(monde: Ouvrir) -> None:
     lignes = [cible(40, "E1", zone="E001"), nombre("E1", "etablissement", "E001", 38)]
-    assert "Les Lutins T3 2026 Enfants accueillis (E1) 40 38 −2 non atteint" in lu(
+    assert "Les Lutins T3 2026 Enfants accueillis (E1) au moins 40 38 −2 non atteint" in lu(
         monde(lignes).objectifs()
     )
 
