@@ -9,7 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from bancs import demarrage, endurance, previsions, rapports
-from bancs.document import ecrire_document, tableau
+from bancs.document import ecrire_document, tableau, tableau_des_panels
 from bancs.monde import EmpreinteFausse
 
 RESULTATS = Path(__file__).parent / "resultats"
@@ -31,7 +31,9 @@ def _lire() -> argparse.Namespace:
     choix.add_argument("--zones", type=int, default=24, help="rapports par lot")
     choix.add_argument("--ouvriers", type=int, default=os.cpu_count() or 1)
     choix = bancs.add_parser("previsions", help="justesse sur des séries réelles, fausses alertes")
-    choix.add_argument("dossier", type=Path, help="dossier des données publiques")
+    choix.add_argument("dossier", type=Path, nargs="?", help="dossier des données publiques")
+    choix.add_argument("--fichier", type=Path, help="un CSV à juger seul : unité, date, valeur")
+    choix.add_argument("--depuis", help="première date à prévoir de ce fichier")
     for sous in bancs.choices.values():
         sous.add_argument("--retenir", action="store_true", help="en faire la référence de docs/")
     return lecteur.parse_args()
@@ -57,11 +59,17 @@ def _principal() -> None:
         elif choix.banc == "demarrage":
             resultat = demarrage.comparer(choix.tours)
         elif choix.banc == "previsions":
+            if choix.fichier:
+                lignes = previsions.mesurer_le_fichier(choix.fichier, choix.depuis)
+                print(tableau_des_panels(lignes))
+                return
             resultat = previsions.mesurer(choix.dossier)
         else:
             resultat = endurance.eprouver(choix.executions, choix.zones, choix.ouvriers)
     except EmpreinteFausse as erreur:
         sys.exit(f"Aucun temps : {erreur}")
+    except ValueError as erreur:
+        sys.exit(str(erreur))
     RESULTATS.mkdir(exist_ok=True)
     texte = json.dumps({"machine": machine, **resultat}, ensure_ascii=False, indent=1)
     (RESULTATS / f"{choix.banc}.json").write_text(f"{texte}\n", encoding="utf-8")

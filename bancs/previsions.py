@@ -1,49 +1,26 @@
-"""Banc des prévisions : justesse mesurée sur des séries réelles, fausses alertes sur du calme.
+"""Banc des prévisions : justesse mesurée sur des séries que le modèle n'a jamais vues.
 
 Battre les données d'exemple ne prouverait rien : elles sont fabriquées ici. Les panels sont
-ceux de villes qui publient leurs séries, absentes du dépôt ; sans elles, seules les fausses
-alertes se mesurent. Lancer : `python -m bancs previsions DOSSIER_DES_DONNEES_PUBLIQUES`.
+ceux de villes qui publient leurs séries (absentes du dépôt), les séries livrées avec
+statsmodels, des processus simulés, ou un fichier donné. Lancer :
+`python -m bancs previsions DOSSIER_DES_DONNEES_PUBLIQUES`, ou
+`python -m bancs previsions --fichier SERIES.csv --depuis 2025-04`.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
+from bancs.processus import processus
+from bancs.series import Epreuve, Matrice, de_statsmodels, du_fichier, publiees
 from rtpe_analyse.methodes.entonnoir import ajuster_entonnoir
-from rtpe_analyse.methodes.prevision import perte_quantile, retro_test
+from rtpe_analyse.methodes.prevision import Previsions, perte_quantile, retro_test
 from rtpe_analyse.methodes.surveillance import retenir_les_alertes
 
-Matrice = NDArray[np.float64]
-YOKOHAMA = "etranger-yokohama/inscrits_attente_2023-04_2025-02.csv"
-NEW_YORK = "etranger-new-york/presence_quotidienne_2013-06_2016-06.csv"
-CNAF = "caf/caf_taux_couverture_communes_94_2017-2022.csv"
 NIVEAUX = (0.8, 0.9)
-
-
-@dataclass(frozen=True)
-class Epreuve:
-    """Un panel réel à prévoir date après date.
-
-    Attributes:
-        nom: ce qu'il mesure.
-        valeurs: séries × périodes, NaN là où rien n'est publié.
-        cycle: périodes d'une année.
-        horizon: échéances prévues.
-        premiere: périodes connues à la première prévision.
-        jugee: périodes connues à partir desquelles une prévision se juge : un an est passé.
-    """
-
-    nom: str
-    valeurs: Matrice
-    cycle: int
-    horizon: int
-    premiere: int
-    jugee: int
+_GRAINES = (1, 2)
 
 
 @dataclass(frozen=True)
@@ -57,6 +34,10 @@ class Bilan:
         perte_naive_du_panel: celle de la naïve, encadrée par les écarts annuels de tout le
             panel : une naïve plus forte quand l'histoire est courte.
         jugees: nombre de valeurs jugées.
+        par_echeance: couverture de la première et de la dernière échéance jugées.
+        seconde_moitie: couverture de la seconde moitié des dates.
+        aveugle: couverture de la toute dernière part, prévue une seule fois sans la voir.
+        perte_aveugle: perte de cette prévision, rapportée à celle de la meilleure naïve.
     """
 
     couverture: float
@@ -64,49 +45,64 @@ class Bilan:
     perte_naive: float
     perte_naive_du_panel: float
     jugees: int
+    par_echeance: tuple[float, float]
+    seconde_moitie: float
+    aveugle: float
+    perte_aveugle: float
 
 
-def epreuves(dossier: Path) -> list[Epreuve]:
-    """Les panels réels, tels que publiés.
+@dataclass(frozen=True)
+class _Jugement:
+    """Une date de prévision jugée : une valeur par case connue."""
 
-    Args:
-        dossier: dossier des données publiques.
-    """
-    semaines, mois = new_york(dossier / NEW_YORK)
-    return [
-        Epreuve("Yokohama, inscrits par mois", yokohama(dossier / YOKOHAMA), 12, 6, 3, 13),
-        Epreuve("New York, présence par mois", mois, 12, 6, 6, 15),
-        Epreuve("New York, présence par semaine", semaines, 52, 26, 10, 60),
-        Epreuve("Cnaf, couverture par an", cnaf(dossier / CNAF), 1, 1, 2, 3),
-    ]
+    date: int
+    contenues: NDArray[np.bool_]
+    echeances: NDArray[np.int_]
+    perte: Matrice
+    naive: Matrice
+    naive_du_panel: Matrice
 
 
 def juger(epreuve: Epreuve, niveau: float) -> Bilan:
-    """Refait toutes les prévisions et les confronte à la suite."""
-    contenues: list[NDArray[np.bool_]] = []
-    pertes: list[Matrice] = []
-    naives: list[Matrice] = []
-    du_panel: list[Matrice] = []
+    """Refait toutes les prévisions, chacune avec ce qu'on savait alors, et les confronte.
+
+    Args:
+        epreuve: le panel.
+        niveau: probabilité visée pour l'intervalle (0,8).
+
+    Raises:
+        ValueError: si aucune valeur ne se juge.
+    """
     passees = retro_test(epreuve.valeurs, epreuve.cycle, epreuve.horizon, niveau, epreuve.premiere)
-    for connues, p in passees:
-        if connues < epreuve.jugee:
-            continue
-        reel = epreuve.valeurs[:, connues : connues + epreuve.horizon]
-        h = reel.shape[1]
-        juge = np.isfinite(reel) & np.isfinite(p.bas[:, :h])
-        contenues.append(((p.bas[:, :h] <= reel) & (reel <= p.haut[:, :h]))[juge])
-        pertes.append(_perte(reel, p.bas, p.centre, p.haut, niveau)[juge])
-        for liste, ecarts in zip(
-            (naives, du_panel), _ecarts(epreuve, connues, niveau), strict=True
-        ):
-            bas, haut = p.naive + ecarts[0], p.naive + ecarts[1]
-            liste.append(_perte(reel, bas, p.naive, haut, niveau)[juge])
+    juges = [_juger(epreuve, d, p, niveau) for d, p in passees if d >= epreuve.jugee]
+    juges = [j for j in juges if len(j.contenues)]
+    if not juges:
+        raise ValueError(f"{epreuve.nom} : aucune prévision à juger.")
+    milieu = (epreuve.jugee + epreuve.valeurs.shape[1]) // 2
+    # La dernière date dont toutes les échéances sont connues.
+    coupe = max(epreuve.valeurs.shape[1] - epreuve.horizon, juges[0].date)
+    seule = min(juges, key=lambda j: abs(j.date - coupe))
+    contenues = np.concatenate([j.contenues for j in juges])
+    echeances = np.concatenate([j.echeances for j in juges])
+    pertes = [
+        float(np.nanmean(np.concatenate([getattr(j, nom) for j in juges])))
+        for nom in ("perte", "naive", "naive_du_panel")
+    ]
     return Bilan(
-        couverture=float(np.concatenate(contenues).mean()),
-        perte=float(np.concatenate(pertes).mean()),
-        perte_naive=float(np.concatenate(naives).mean()),
-        perte_naive_du_panel=float(np.concatenate(du_panel).mean()),
-        jugees=sum(map(len, contenues)),
+        couverture=float(contenues.mean()),
+        perte=pertes[0],
+        perte_naive=pertes[1],
+        perte_naive_du_panel=pertes[2],
+        jugees=len(contenues),
+        par_echeance=(
+            float(contenues[echeances == echeances.min()].mean()),
+            float(contenues[echeances == echeances.max()].mean()),
+        ),
+        seconde_moitie=float(
+            np.concatenate([j.contenues for j in juges if j.date >= milieu] or [contenues]).mean()
+        ),
+        aveugle=float(seule.contenues.mean()),
+        perte_aveugle=_rapport(seule),
     )
 
 
@@ -142,61 +138,107 @@ def fausses_alertes(
     return alertes / reseaux
 
 
-def yokohama(fichier: Path) -> Matrice:
-    """Inscrits de tous âges, établissement × mois ; mars n'est pas publié."""
-    table = pl.read_csv(fichier, infer_schema_length=0)
-    inscrits = [c for c in table.columns if c.startswith("inscrits")]
-    total = pl.sum_horizontal((pl.col(c).cast(pl.Float64) for c in inscrits), ignore_nulls=False)
-    return _matrice(table.select("etablissement", temps="mois", valeur=total), _mois)
+def mesurer(dossier: Path | None) -> dict[str, object]:
+    """Toutes les mesures du banc.
 
+    Args:
+        dossier: dossier des données publiques ; absent, les panels réels n'y sont pas.
 
-def new_york(fichier: Path) -> tuple[Matrice, Matrice]:
-    """Présence moyenne, école × semaine puis école × mois ; vide hors année scolaire."""
-    jours = pl.read_csv(fichier, infer_schema_length=0).select(
-        "ecole",
-        jour=pl.col("date").str.to_date("%Y%m%d"),
-        valeur=pl.col("taux_presence_pct").cast(pl.Float64, strict=False),
-    )
-    par = {
-        pas: jours.group_by("ecole", temps=pl.col("jour").dt.truncate(pas).dt.strftime(forme)).agg(
-            pl.col("valeur").mean()
-        )
-        for pas, forme in (("1w", "%Y-%m-%d"), ("1mo", "%Y-%m"))
+    Returns:
+        `fausses_alertes` (part de réseaux calmes qui alertent) ; `panels`, `statsmodels` et
+        `simules` : une ligne par panel et niveau, champs de `Bilan`.
+    """
+    simules = [
+        Epreuve(nom, valeurs, 12, 6, 3, 24)
+        for graine in _GRAINES
+        for nom, valeurs in processus(graine=graine).items()
+    ]
+    return {
+        "fausses_alertes": {
+            "réseau calme": fausses_alertes(),
+            "réseau calme et divers": fausses_alertes(ecart_ordinaire=0.06),
+        },
+        "panels": _lignes(publiees(dossier) if dossier and dossier.is_dir() else []),
+        "statsmodels": _lignes(de_statsmodels()),
+        "simules": _reunir(_lignes(simules)),
     }
-    return _matrice(par["1w"], _semaines), _matrice(par["1mo"], _mois)
 
 
-def cnaf(fichier: Path) -> Matrice:
-    """Taux de couverture global, commune × année."""
-    table = pl.read_csv(fichier, infer_schema_length=0).select(
-        "numero_commune",
-        temps="date_reference",
-        valeur=pl.col("taux_de_couv_global").cast(pl.Float64),
+def mesurer_le_fichier(fichier: Path, depuis: str | None) -> list[dict[str, object]]:
+    """Les mêmes mesures sur un fichier donné : unité, date, valeur.
+
+    Args:
+        fichier: voir `series.du_fichier`.
+        depuis: première date à prévoir.
+
+    Returns:
+        Une ligne par niveau, champs de `Bilan`.
+
+    Raises:
+        ValueError: si le fichier ne se lit pas ainsi, ou si rien ne s'y juge.
+    """
+    return _lignes([du_fichier(fichier, depuis)])
+
+
+def _rapport(seule: _Jugement) -> float:
+    """Perte rapportée à celle de la meilleure naïve ; 1 si aucune des deux ne se trompe."""
+    naive = min(float(np.mean(seule.naive)), float(np.mean(seule.naive_du_panel)))
+    perte = float(np.mean(seule.perte))
+    if naive == 0:
+        return 1.0 if perte == 0 else float("inf")
+    return perte / naive
+
+
+def _lignes(epreuves: list[Epreuve]) -> list[dict[str, object]]:
+    return [
+        {
+            "panel": epreuve.nom,
+            "niveau": niveau,
+            **{nom: np.round(v, 3).tolist() for nom, v in vars(juger(epreuve, niveau)).items()},
+        }
+        for epreuve in epreuves
+        for niveau in NIVEAUX
+    ]
+
+
+def _reunir(lignes: list[dict[str, object]]) -> list[dict[str, object]]:
+    """Moyenne des tirages d'un même processus ; les valeurs jugées s'additionnent."""
+    reunies: dict[tuple[object, object], list[dict[str, object]]] = {}
+    for ligne in lignes:
+        reunies.setdefault((ligne["panel"], ligne["niveau"]), []).append(ligne)
+    return [
+        {
+            nom: valeur
+            if nom in ("panel", "niveau")
+            else np.round(_agreger(nom, [t[nom] for t in tirages]), 3).tolist()
+            for nom, valeur in tirages[0].items()
+        }
+        for tirages in reunies.values()
+    ]
+
+
+def _agreger(nom: str, valeurs: list[object]) -> Matrice:
+    tableau = np.array(valeurs, dtype=float)
+    agrege: Matrice = tableau.sum(axis=0) if nom == "jugees" else tableau.mean(axis=0)
+    return agrege
+
+
+def _juger(epreuve: Epreuve, connues: int, p: Previsions, niveau: float) -> _Jugement:
+    reel = epreuve.valeurs[:, connues : connues + epreuve.horizon]
+    h = reel.shape[1]
+    juge = np.isfinite(reel) & np.isfinite(p.bas[:, :h])
+    naives = [
+        _perte(reel, p.naive + e[0], p.naive, p.naive + e[1], niveau)[juge]
+        for e in _ecarts(epreuve, connues, niveau)
+    ]
+    return _Jugement(
+        connues,
+        ((p.bas[:, :h] <= reel) & (reel <= p.haut[:, :h]))[juge],
+        np.broadcast_to(np.arange(h), reel.shape)[juge],
+        _perte(reel, p.bas, p.centre, p.haut, niveau)[juge],
+        naives[0],
+        naives[1],
     )
-    return _matrice(table, lambda du, au: [str(a) for a in range(int(du), int(au) + 1)])
-
-
-def _matrice(table: pl.DataFrame, suite: Callable[[str, str], list[str]]) -> Matrice:
-    """Série (première colonne) × temps, sans sauter de période."""
-    serie = table.columns[0]
-    temps = suite(min(table["temps"].to_list()), max(table["temps"].to_list()))
-    codes = table[serie].unique().sort().to_list()
-    valeurs = np.full((len(codes), len(temps)), np.nan)
-    rangs = {c: i for i, c in enumerate(codes)}, {t: j for j, t in enumerate(temps)}
-    for code, quand, valeur in table.drop_nulls("valeur").iter_rows():
-        valeurs[rangs[0][code], rangs[1][quand]] = valeur
-    return valeurs
-
-
-def _mois(du: str, au: str) -> list[str]:
-    tous = [f"{a}-{m:02d}" for a in range(int(du[:4]), int(au[:4]) + 1) for m in range(1, 13)]
-    return [m for m in tous if du <= m <= au]
-
-
-def _semaines(du: str, au: str) -> list[str]:
-    debut, fin = date.fromisoformat(du), date.fromisoformat(au)
-    total = (fin - debut).days // 7 + 1
-    return [(debut + timedelta(weeks=n)).isoformat() for n in range(total)]
 
 
 def _perte(reel: Matrice, bas: Matrice, centre: Matrice, haut: Matrice, niveau: float) -> Matrice:
@@ -220,29 +262,3 @@ def _ecarts(epreuve: Epreuve, connues: int, niveau: float) -> list[tuple[Matrice
         borne[vues, 0] = np.nanquantile(ecarts[vues], n, axis=1)
         communs.append(np.full((1, 1), np.nanquantile(ecarts[vues], n)))
     return [(propres[0], propres[1]), (communs[0], communs[1])]
-
-
-def mesurer(dossier: Path) -> dict[str, object]:
-    """Toutes les mesures du banc.
-
-    Args:
-        dossier: dossier des données publiques ; absent, seules les fausses alertes y sont.
-
-    Returns:
-        `fausses_alertes` (part de réseaux calmes qui alertent) et `panels` : une ligne par
-        panel et niveau, champs de `Bilan`.
-    """
-    panels = [
-        {
-            "panel": epreuve.nom,
-            "niveau": niveau,
-            **{nom: round(v, 3) for nom, v in vars(juger(epreuve, niveau)).items()},
-        }
-        for epreuve in (epreuves(dossier) if dossier.is_dir() else [])
-        for niveau in NIVEAUX
-    ]
-    calmes = {
-        "réseau calme": fausses_alertes(),
-        "réseau calme et divers": fausses_alertes(ecart_ordinaire=0.06),
-    }
-    return {"fausses_alertes": calmes, "panels": panels}

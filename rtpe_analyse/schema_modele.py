@@ -26,6 +26,8 @@ class Colonne:
         nomenclature: référence à résoudre (`etablissements`, `communes`) ou liste fermée.
         futur: une date postérieure à la réception est admise (fin de contrat…).
         forme: expression que toute la valeur suit ; vide : un texte quelconque.
+        longueur: caractères d'un code ; un nombre à qui il en manque un reprend le zéro de tête
+            qu'un tableur lui a ôté.
         description: ce que porte la colonne, unité comprise.
     """
 
@@ -35,6 +37,7 @@ class Colonne:
     nomenclature: str | None = None
     futur: bool = False
     forme: str = ""
+    longueur: int = 0
 
 
 @dataclass(frozen=True)

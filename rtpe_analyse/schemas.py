@@ -24,8 +24,9 @@ def _texte(
     obligatoire: bool = False,
     nomenclature: str | None = None,
     forme: str = "",
+    longueur: int = 0,
 ) -> Colonne:
-    return Colonne("texte", description, obligatoire, nomenclature, forme=forme)
+    return Colonne("texte", description, obligatoire, nomenclature, forme=forme, longueur=longueur)
 
 
 def _entier(description: str, *, obligatoire: bool = False) -> Colonne:
@@ -91,7 +92,9 @@ TABLES: dict[str, Table] = {
             "nom_zonage": _texte("nom du zonage", obligatoire=True, forme=_LIBELLE),
             "commune": _texte("code Insee de la commune", nomenclature="communes"),
             "iris": _texte(
-                "code IRIS ; renseigné, il désigne cet IRIS et non toute la commune", forme=_IRIS
+                "code IRIS ; renseigné, il désigne cet IRIS et non toute la commune",
+                forme=_IRIS,
+                longueur=9,
             ),
             **_VALIDITE,
         },

@@ -14,13 +14,27 @@ _MESURE = {
     "valeur": Colonne("reel", "valeur publiée ; vide : non diffusée, jamais zéro"),
 }
 
+_COMMUNE = Colonne(
+    "texte", "code Insee de la commune", True, forme="[0-9][0-9AB][0-9]{3}", longueur=5
+)
+_IRIS = Colonne(
+    "texte",
+    "code IRIS, 9 caractères dont 5 de la commune",
+    True,
+    forme="[0-9][0-9AB][0-9]{7}",
+    longueur=9,
+)
+_DEPARTEMENT = Colonne(
+    "texte", "code du département", True, forme="[0-9][0-9AB][0-9A-Z]?", longueur=2
+)
+
 TABLES_PUBLIQUES: dict[str, Table] = {
     "pub_communes": Table(
         ("commune",),
         {
-            "commune": Colonne("texte", "code Insee de la commune", True),
+            "commune": _COMMUNE,
             "nom": Colonne("texte", "nom de la commune, avec son article", True),
-            "departement": Colonne("texte", "code du département", True),
+            "departement": _DEPARTEMENT,
             "latitude": Colonne("reel", "degrés, WGS84"),
             "longitude": Colonne("reel", "degrés, WGS84"),
         },
@@ -30,7 +44,7 @@ TABLES_PUBLIQUES: dict[str, Table] = {
     "pub_contours": Table(
         ("commune",),
         {
-            "commune": Colonne("texte", "code Insee de la commune", True),
+            "commune": _COMMUNE,
             "nom": Colonne("texte", "nom de la commune"),
             "latitude": Colonne("reel", "centre de gravité, degrés, WGS84"),
             "longitude": Colonne("reel", "centre de gravité, degrés, WGS84"),
@@ -41,8 +55,8 @@ TABLES_PUBLIQUES: dict[str, Table] = {
     "pub_iris": Table(
         ("iris",),
         {
-            "iris": Colonne("texte", "code IRIS, 9 caractères dont 5 de la commune", True),
-            "commune": Colonne("texte", "code Insee de la commune", True),
+            "iris": _IRIS,
+            "commune": _COMMUNE,
             "nom": Colonne("texte", "nom de l'IRIS"),
             "latitude": Colonne("reel", "centre de gravité, degrés, WGS84"),
             "longitude": Colonne("reel", "centre de gravité, degrés, WGS84"),
@@ -52,7 +66,7 @@ TABLES_PUBLIQUES: dict[str, Table] = {
     ),
     "pub_communes_annee": Table(
         ("commune", "annee", "variable", "source"),
-        {"commune": Colonne("texte", "code Insee de la commune", True), **_MESURE},
+        {"commune": _COMMUNE, **_MESURE},
         partition="annee",
         publique=True,
         description="Chiffres publics : commune × année × variable.",
@@ -60,7 +74,7 @@ TABLES_PUBLIQUES: dict[str, Table] = {
     "pub_iris_annee": Table(
         ("iris", "annee", "variable", "source"),
         {
-            "iris": Colonne("texte", "code IRIS, 9 caractères dont 5 de la commune", True),
+            "iris": _IRIS,
             **_MESURE,
         },
         partition="annee",
@@ -81,7 +95,7 @@ TABLES_PUBLIQUES: dict[str, Table] = {
     ),
     "pub_departements_annee": Table(
         ("departement", "annee", "variable", "source"),
-        {"departement": Colonne("texte", "code du département", True), **_MESURE},
+        {"departement": _DEPARTEMENT, **_MESURE},
         partition="annee",
         publique=True,
         description="Chiffres publics : département × année × variable.",

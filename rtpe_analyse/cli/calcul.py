@@ -105,10 +105,14 @@ class EtatDesCalculs:
         return raisons_de_refaire(self.temoin(CONTEXTE), self.ingredients_du_contexte())
 
 
-def calculer(lieux: Lieux) -> None:
+def calculer(lieux: Lieux, fiches: "list[Fiche] | None" = None) -> None:
     """Calcule les familles qui ne sont plus à jour, applique le secret, écrit deux niveaux.
 
     Rien de non protégé n'est écrit sur le disque.
+
+    Args:
+        lieux: dossiers du jeu.
+        fiches: celles de `sources.lister_fiches`, si elles viennent d'être lues.
 
     Raises:
         ErreurDonneesManquantes: si aucune activité n'a été reçue.
@@ -121,7 +125,7 @@ def calculer(lieux: Lieux) -> None:
             "Recevoir au moins le registre des établissements, l'agrément et l'activité : "
             "rtpe recevoir DOSSIER. Pour essayer : rtpe exemple --petit.",
         )
-    fiches = sources.lister_fiches(lieux)
+    fiches = sources.lister_fiches(lieux) if fiches is None else fiches
     etat = EtatDesCalculs(lieux, fiches)
     a_faire = [famille for famille in etat.familles if etat.raisons(famille)]
     contexte = etat.raisons_du_contexte()
@@ -218,7 +222,13 @@ def _ecrire_contexte(lieux: Lieux, fiches: list["Fiche"], le: date) -> None:
         ("qualite", indicateurs.resume_qualite(lieux)),
         ("contours", indicateurs.contours_des_zones(lieux)),
         ("zonages", indicateurs.composition_des_zonages(lieux, le)),
-        ("ruptures", indicateurs.changements_de_logiciel(lieux, origines)),
+        (
+            "ruptures",
+            [
+                *indicateurs.changements_de_logiciel(lieux, origines),
+                *indicateurs.changements_de_territoire(lieux),
+            ],
+        ),
         (
             "trace",
             {

@@ -3,6 +3,8 @@
 Chaque étape laisse un témoin (`etapes`) ; `rtpe rapports` refait ce qui manque, rien de plus.
 """
 
+from typing import TYPE_CHECKING
+
 import polars as pl
 
 from rtpe_analyse.chemins import Lieux
@@ -10,6 +12,9 @@ from rtpe_analyse.cli.affichage import avancement, dire, tableau
 from rtpe_analyse.cli.calcul import calculer
 from rtpe_analyse.erreurs import ErreurControle, ErreurDonneesManquantes, ErreurUsage
 from rtpe_analyse.modeles import Periode
+
+if TYPE_CHECKING:
+    from rtpe_analyse.sources import Fiche
 
 __all__ = [
     "assurer",
@@ -19,6 +24,7 @@ __all__ = [
     "nettoyer",
     "refuser_si_bloque",
     "verifier_comparaison",
+    "verifier_ecriture",
     "verifier_trimestre",
 ]
 _COMPARABLES = ("territoire", "commune", "zonage")
@@ -26,12 +32,12 @@ _CITEES = 12
 """Zones qu'un message cite avant de s'arrêter."""
 
 
-def nettoyer(lieux: Lieux) -> None:
+def nettoyer(lieux: Lieux, fiches: "list[Fiche] | None" = None) -> None:
     """Nettoie ce qui est nouveau et dit le bilan ligne à ligne près."""
     from rtpe_analyse import nettoyage
 
     with avancement("Nettoyage") as avancer:
-        bilan = nettoyage.nettoyer(lieux, progres=avancer)
+        bilan = nettoyage.nettoyer(lieux, fiches=fiches, progres=avancer)
     dire(bilan.phrase)
     if bilan.refuses:
         tableau("Fichiers illisibles", ("Fichier", "Pourquoi", "À faire"), bilan.refuses)
@@ -74,9 +80,12 @@ def assurer(lieux: Lieux) -> int:
     Returns:
         Le nombre de contrôles critiques en échec.
     """
-    nettoyer(lieux)
+    from rtpe_analyse import sources
+
+    fiches = sources.lister_fiches(lieux)
+    nettoyer(lieux, fiches)
     echecs = controler(lieux)
-    calculer(lieux)
+    calculer(lieux, fiches)
     return echecs
 
 
@@ -98,26 +107,41 @@ def verifier_trimestre(lieux: Lieux, periode: Periode) -> None:
         )
 
 
+def verifier_ecriture(comparaison: str) -> None:
+    """Refuse une comparaison mal écrite, avant même de lire les données.
+
+    Args:
+        comparaison: `departement`, ou une maille et un code (`zonage:Z1`) ; vide : le défaut.
+
+    Raises:
+        ErreurUsage: écriture non comprise.
+    """
+    maille, _, code = comparaison.partition(":")
+    if comparaison in ("", "departement"):
+        return
+    if not code or maille not in ("departement", *_COMPARABLES):
+        raise ErreurUsage(
+            f"Comparaison « {comparaison} » non comprise.",
+            f"L'écrire departement, {', '.join(f'{m}:CODE' for m in _COMPARABLES)}.",
+        )
+
+
 def verifier_comparaison(lieux: Lieux, comparaison: str) -> None:
     """Refuse une zone de comparaison qui n'existe pas, avant de lancer les rapports.
 
     Args:
         lieux: dossiers du jeu.
-        comparaison: `departement`, ou une maille et un code (`zonage:Z1`) ; vide : le défaut.
+        comparaison: voir `verifier_ecriture`.
 
     Raises:
         ErreurUsage: écriture non comprise ou zone inconnue ; le remède cite les possibles.
     """
+    verifier_ecriture(comparaison)
     maille, deux_points, code = comparaison.partition(":")
-    if not comparaison or comparaison == "departement":
+    if not deux_points:
         return
     zones = pl.read_parquet(lieux.indicateurs / "zones.parquet", columns=["maille", "zone"])
     connues = zones.filter(pl.col("maille") == maille)["zone"].to_list()
-    if not deux_points or not code or maille not in ("departement", *_COMPARABLES):
-        raise ErreurUsage(
-            f"Comparaison « {comparaison} » non comprise.",
-            f"L'écrire departement, {', '.join(f'{m}:CODE' for m in _COMPARABLES)}.",
-        )
     if code not in connues:
         cites = ", ".join(f"{maille}:{c}" for c in connues[:_CITEES]) or "aucune"
         suite = "…" if len(connues) > _CITEES else ""

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 def inscrire(app: typer.Typer) -> None:
     """Ajoute ces commandes à l'application."""
+    from rtpe_analyse.cli.commandes_publiques import referentiel
+
     for commande in (exemple, recevoir, referentiel, decrire, nettoyer, controler, calculer):
         app.command(cls=CommandeFrancaise)(commande)
 
@@ -51,7 +53,7 @@ def exemple(
         raise ErreurUsage(
             "Le jeu réel ne se fabrique pas.", "Recevoir de vrais fichiers : rtpe recevoir DOSSIER."
         )
-    lieux = lieux_de(donnees, sortie, "exemple")
+    lieux = lieux_de(donnees, sortie, "exemple", creer=True)
     options = {
         "petit": petit,
         "graine": graine,
@@ -122,7 +124,7 @@ def recevoir(
     from rtpe_analyse import sources
 
     # Recevoir sans préciser de jeu, c'est recevoir de vraies données.
-    lieux = lieux_de(donnees, sortie, jeu or "reel")
+    lieux = lieux_de(donnees, sortie, jeu or "reel", creer=True)
     jour = recu_le.date() if recu_le else date.today()
     with avancement("Réception") as avancer:
         retours = sources.recevoir(
@@ -139,52 +141,12 @@ def recevoir(
             "Aucun fichier à recevoir : le dossier est vide.",
             "Y déposer les exports, ou donner le chemin d'un fichier.",
         )
-    _dire_reception(retours)
-    _signaler_refus(retours)
+    dire_reception(retours)
+    signaler_refus(retours)
 
 
-def referentiel(
-    fichiers: Annotated[
-        list[Path] | None,
-        typer.Argument(
-            metavar="FICHIER…",
-            help="Fichiers ou dossiers publics ; aucun : recompiler ceux déjà reçus.",
-        ),
-    ] = None,
-    recu_le: Annotated[
-        datetime | None,
-        typer.Option(
-            "--recu-le", formats=["%Y-%m-%d"], metavar="AAAA-MM-JJ", help="Date de réception."
-        ),
-    ] = None,
-    donnees: Donnees = DONNEES,
-    sortie: Sortie = SORTIE,
-) -> None:
-    """Reçoit des chiffres publics et recompile donnees/referentiel/ (Cnaf, Insee, Drees…).
-
-    Exemples :
-
-      rtpe referentiel telechargements/ --recu-le 2026-11-23
-
-      rtpe referentiel
-    """
-    from rtpe_analyse.chemins import Lieux
-    from rtpe_analyse.nettoyage.referentiel import recevoir_et_compiler
-
-    lieux = Lieux(donnees.resolve(), sortie.resolve(), "exemple")
-    dire("Chiffres publics, communs aux deux jeux.")
-    jour = recu_le.date() if recu_le else date.today()
-    with avancement("Référentiel") as avancer:
-        retours, nettoyage, bilan = recevoir_et_compiler(
-            lieux, fichiers or [], recu_le=jour, progres=avancer
-        )
-    _dire_reception(retours)
-    dire(nettoyage.phrase)
-    dire(bilan.phrase)
-    _signaler_refus(retours)
-
-
-def _dire_reception(retours: "list[RetourReception]") -> None:
+def dire_reception(retours: "list[RetourReception]") -> None:
+    """Dit ce qui est reçu, déjà reçu et refusé, avec la raison et le remède de chaque refus."""
     refus = [r for r in retours if r.etat == "refuse"]
     recus = sum(r.etat == "recu" for r in retours)
     deja = len(retours) - recus - len(refus)
@@ -197,7 +159,12 @@ def _dire_reception(retours: "list[RetourReception]") -> None:
     dire(f"{recus} fichier(s) reçu(s), {deja} déjà reçu(s), {len(refus)} refusé(s).")
 
 
-def _signaler_refus(retours: "list[RetourReception]") -> None:
+def signaler_refus(retours: "list[RetourReception]") -> None:
+    """Rend un code d'erreur si un fichier a été refusé.
+
+    Raises:
+        ErreurFichier: le nombre de refus ; leur détail est déjà affiché.
+    """
     if refus := sum(r.etat == "refuse" for r in retours):
         raise ErreurFichier(f"{refus} fichier(s) refusé(s).", "Voir le tableau ci-dessus.")
 

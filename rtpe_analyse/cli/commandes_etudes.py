@@ -73,7 +73,11 @@ def publier(
     ] = None,
     territoire: Annotated[
         str | None,
-        typer.Option(metavar="CODE", help="Code du territoire ; défaut : celui de l'étude."),
+        typer.Option(
+            metavar="CODE",
+            help="Code du territoire (ou du département, si l'étude en parle) ; défaut : celui "
+            "de l'étude.",
+        ),
     ] = None,
     edition: Annotated[
         datetime | None,
@@ -87,6 +91,10 @@ def publier(
         Niveau | None,
         typer.Option(help="Niveau de secret ; défaut : celui de l'étude.", show_default=False),
     ] = None,
+    tel_quel: Annotated[
+        bool,
+        typer.Option("--tel-quel", help="Lire les indicateurs déjà calculés, sans rien refaire."),
+    ] = False,
     donnees: Donnees = DONNEES,
     sortie: Sortie = SORTIE,
     jeu: ChoixJeu = None,
@@ -103,7 +111,9 @@ def publier(
     if periode is not None:
         Periode.lire(periode)
     lieux = lieux_de(donnees, sortie, jeu)
-    chaine.assurer(lieux)
+    if not tel_quel:
+        dire("D'abord, ce qui a changé en amont est refait (--tel-quel s'en passe).")
+        chaine.assurer(lieux)
     page = etudes.publier_etude(
         lieux,
         fichier,

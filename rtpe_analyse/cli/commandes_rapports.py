@@ -53,8 +53,9 @@ def rapports(
         str,
         typer.Option(
             metavar="ZONE",
-            help="Zone à laquelle les portraits se comparent : departement, territoire:CODE, "
-            "commune:CODE ou zonage:CODE ; défaut : le département.",
+            help="Zone à laquelle se comparent les portraits (departement, territoire:CODE, "
+            "commune:CODE ou zonage:CODE) et les tendances (departement ou territoire:CODE) ; "
+            "défaut : le département.",
         ),
     ] = "",
     ouvriers: Annotated[
@@ -95,8 +96,12 @@ def rapports(
     from rtpe_analyse import diffusion
     from rtpe_analyse.cli import chaine
 
+    # Ce qui est mal écrit se dit tout de suite, pas après des minutes de calcul.
     if periode is not None:
         Periode.lire(periode)
+    chaine.verifier_ecriture(comparaison)
+    for nom in carnet or ():
+        diffusion.lire_carnet(nom)
     lieux = lieux_de(donnees, sortie, jeu)
     arrets = chaine.assurer(lieux)
     chaine.verifier_comparaison(lieux, comparaison)

@@ -4,6 +4,7 @@ La bibliothèque de ligne de commande n'a pas de catalogue français ; on tradui
 quelques libellés, et nulle part ailleurs.
 """
 
+import re
 from typing import Any
 
 import typer
@@ -74,7 +75,7 @@ _TRADUCTIONS = (
     ("Value error, ", ""),
     (", unable to parse string as an integer", ""),
     (" is not one of ", " n'est pas une des valeurs possibles : "),
-    (" does not match the formats '%Y-%m-%d'", " n'est pas une date de la forme AAAA-MM-JJ"),
+    (" does not match the formats « %Y-%m-%d »", " n'est pas une date de la forme AAAA-MM-JJ"),
     ("File ", "le fichier "),
     ("Directory ", "le dossier "),
     ("Path ", "le chemin "),
@@ -91,7 +92,13 @@ _TRADUCTIONS = (
 )
 
 
+_CITE = re.compile(r"(?<!\w)'([^']+)'(?!\w)")
+
+
 def _traduire(message: str) -> str:
+    message = _CITE.sub(r"« \1 »", message)
+    if message.endswith("?"):
+        message = f"{message[:-1]}\u00a0?"
     for anglais, francais in _TRADUCTIONS:
         message = message.replace(anglais, francais)
     return message

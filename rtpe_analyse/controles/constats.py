@@ -149,8 +149,7 @@ def _taches_de_reception(
 
 
 def _signales(entrees: Entrees) -> dict[str, str]:
-    chemins = sorted((entrees.lieux.travail / "signalements").glob("*.parquet"))
-    return {"signalements": entrees.empreinte_du_lot(chemins)}
+    return {"signalements": entrees.empreinte_des_signalements}
 
 
 def _pointages(entrees: Entrees, mois: str, avant: str) -> list[pl.DataFrame]:
@@ -196,7 +195,7 @@ def _plannings(entrees: Entrees) -> list[pl.DataFrame]:
 
 
 def _fichiers(entrees: Entrees) -> list[pl.DataFrame]:
-    par_mois = fichiers.lignes_par_mois(entrees.lieux, entrees.bilan)
+    par_mois = entrees.par_mois
     return [fichiers.mois_vide(entrees.bilan, par_mois), fichiers.mois_double(par_mois)]
 
 

@@ -23,6 +23,7 @@ class Entrees:
     def __init__(self, lieux: Lieux) -> None:
         self.lieux = lieux
         self._empreintes: dict[Path, str] = {}
+        self._partitions: dict[str, dict[str, Path]] = {}
         self._registres: dict[str, pl.DataFrame] = {}
 
     def empreinte_de(self, chemin: Path) -> str:
@@ -38,7 +39,9 @@ class Entrees:
 
     def empreintes(self, table: str) -> dict[str, str]:
         """Partition d'une table propre → empreinte de son contenu."""
-        return {p: self.empreinte_de(c) for p, c in partitions(self.lieux, table).items()}
+        if table not in self._partitions:
+            self._partitions[table] = partitions(self.lieux, table)
+        return {p: self.empreinte_de(c) for p, c in self._partitions[table].items()}
 
     def registre(self, table: str) -> pl.DataFrame:
         """Une table propre entière, gardée en mémoire (petits registres seulement)."""
@@ -69,6 +72,21 @@ class Entrees:
     def bilan(self) -> pl.DataFrame:
         """Bilan du nettoyage, une ligne par fichier × table."""
         return fichiers.lire_bilan(self.lieux)
+
+    @cached_property
+    def par_mois(self) -> pl.DataFrame:
+        """Pointages lus dans chaque fichier mensuel (voir `fichiers.lignes_par_mois`)."""
+        return fichiers.lignes_par_mois(self.lieux, self.bilan)
+
+    @cached_property
+    def reception(self) -> pl.DataFrame:
+        """Compteurs de lecture de chaque fichier reçu (voir `fichiers.table_de_reception`)."""
+        return fichiers.table_de_reception(self.bilan, self.par_mois)
+
+    @cached_property
+    def empreinte_des_signalements(self) -> str:
+        """Empreinte commune de tous les signalements du nettoyage."""
+        return self.empreinte_du_lot(list((self.lieux.travail / "signalements").glob("*.parquet")))
 
     @cached_property
     def signalements(self) -> pl.DataFrame:

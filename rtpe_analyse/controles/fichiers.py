@@ -60,6 +60,35 @@ def lignes_par_mois(lieux: Lieux, bilan: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def table_de_reception(bilan: pl.DataFrame, par_mois: pl.DataFrame) -> pl.DataFrame:
+    """Compteurs de lecture d'un fichier reçu, une ligne par fichier.
+
+    Args:
+        bilan: bilan du nettoyage.
+        par_mois: résultat de `lignes_par_mois`.
+
+    Returns:
+        `fichier`, `n_lignes` (lues), `n_tables`, et `part_rejetees_pct`,
+        `part_ecartees_pct`, `part_corrigees_pct` (sur les lignes lues, absentes si aucune),
+        `part_hors_mois_pct` (pointages hors du mois annoncé ; absente hors fichier mensuel).
+    """
+    annonce = pl.col("mois").dt.strftime("%Y-%m") == pl.col("millesime")
+    hors = par_mois.group_by("fichier").agg(
+        part_hors_mois_pct=100 * pl.col("n").filter(~annonce).sum() / pl.col("n").sum()
+    )
+    lues = pl.col("lues").sum()
+    parts = {
+        f"part_{nom}_pct": pl.when(lues > 0).then(100 * pl.col(nom).sum() / lues)
+        for nom in ("rejetees", "ecartees", "corrigees")
+    }
+    return (
+        bilan.group_by("fichier")
+        .agg(n_lignes=lues, n_tables=pl.len(), **parts)
+        .join(hors, on="fichier", how="left")
+        .sort("fichier")
+    )
+
+
 def mois_vide(bilan: pl.DataFrame, par_mois: pl.DataFrame) -> pl.DataFrame:
     """Fichiers mensuels de pointages reçus sans une seule ligne de données.
 

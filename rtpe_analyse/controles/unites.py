@@ -8,7 +8,6 @@ from functools import partial
 
 import polars as pl
 
-from rtpe_analyse.controles import fichiers
 from rtpe_analyse.controles.derivees import completer, dependances
 from rtpe_analyse.controles.entrees import Entrees
 from rtpe_analyse.controles.parametres import bornes_au
@@ -19,6 +18,23 @@ from rtpe_analyse.modeles import Periode
 from rtpe_analyse.tableaux import empreinte_octets
 
 SUITE_DE_RECEPTION = "brut.reception"
+
+
+@dataclass(frozen=True)
+class _Regles:
+    """Ce qu'une suite demande à une table : le même pour des centaines de fichiers."""
+
+    table: str
+    attentes: tuple[Attente, ...]
+    parametres: frozenset[str]
+    empreinte: str
+
+    def bornes(self, periode: str) -> dict[str, float]:
+        return bornes_au(set(self.parametres), fin_de_periode(periode)) if self.parametres else {}
+
+    def empreinte_de(self, bornes: dict[str, float], *lignes: str) -> str:
+        parties = [self.empreinte, json.dumps(bornes, sort_keys=True), *lignes]
+        return empreinte_octets("\n".join(parties).encode())
 
 
 @dataclass(frozen=True)
@@ -67,86 +83,72 @@ def fin_de_periode(nom: str) -> date | None:
         return None
 
 
-def table_de_reception(bilan: pl.DataFrame, par_mois: pl.DataFrame) -> pl.DataFrame:
-    """Compteurs de lecture d'un fichier reçu, une ligne par fichier.
-
-    Args:
-        bilan: bilan du nettoyage.
-        par_mois: résultat de `fichiers.lignes_par_mois`.
-
-    Returns:
-        `fichier`, `n_lignes` (lues), `n_tables`, et `part_rejetees_pct`,
-        `part_ecartees_pct`, `part_corrigees_pct` (sur les lignes lues, absentes si aucune),
-        `part_hors_mois_pct` (pointages hors du mois annoncé ; absente hors fichier mensuel).
-    """
-    annonce = pl.col("mois").dt.strftime("%Y-%m") == pl.col("millesime")
-    hors = par_mois.group_by("fichier").agg(
-        part_hors_mois_pct=100 * pl.col("n").filter(~annonce).sum() / pl.col("n").sum()
-    )
-    lues = pl.col("lues").sum()
-    parts = {
-        f"part_{nom}_pct": pl.when(lues > 0).then(100 * pl.col(nom).sum() / lues)
-        for nom in ("rejetees", "ecartees", "corrigees")
-    }
-    return (
-        bilan.group_by("fichier")
-        .agg(n_lignes=lues, n_tables=pl.len(), **parts)
-        .join(hors, on="fichier", how="left")
-        .sort("fichier")
-    )
-
-
 def _fichiers_recus(entrees: Entrees, suites: dict[str, Suite]) -> Iterator[Unite]:
-    par_mois = fichiers.lignes_par_mois(entrees.lieux, entrees.bilan)
-    reception = table_de_reception(entrees.bilan, par_mois)
-    # En une fois : des milliers de fichiers, presque tous déjà jugés.
-    compteurs = dict(zip(reception["fichier"], reception.write_ndjson().splitlines(), strict=True))
+    comptes = _lignes_du_bilan(entrees.bilan)
+    regles = {nom: _regles(suite) for nom, suite in suites.items()}
     recus = entrees.bilan.select("fichier", "source", "millesime").unique().sort("fichier")
     for fichier, source, millesime in recus.iter_rows():
         for nom in (SUITE_DE_RECEPTION, f"brut.{source}"):
-            for table in suites[nom].tables if nom in suites else ():
-                attentes = suites[nom].pour(table)
-                bornes = _bornes(attentes, millesime)
-                if table == RECEPTION:
-                    lignes = compteurs[fichier]
-                    charger = partial(_lignes_du_fichier, reception, fichier)
+            for regle in regles.get(nom, ()):
+                bornes = regle.bornes(millesime)
+                if regle.table == RECEPTION:
+                    # Ce dont les compteurs sont tirés : les relire tous pour dire que rien n'a
+                    # changé coûterait plus que le reste du passage.
+                    pointages = entrees.empreinte_de(entrees.lu(fichier, "pointages"))
+                    lignes = f"{comptes[fichier]}\n{pointages}"
+                    charger = partial(_compteurs, entrees, fichier)
                 else:
-                    chemin = entrees.lu(fichier, table)
+                    chemin = entrees.lu(fichier, regle.table)
                     lignes, charger = entrees.empreinte_de(chemin), partial(pl.read_parquet, chemin)
                 if lignes:
-                    empreinte = _empreinte(attentes, bornes, lignes)
-                    yield Unite(nom, source, table, fichier, empreinte, attentes, bornes, charger)
+                    empreinte = regle.empreinte_de(bornes, lignes)
+                    yield Unite(
+                        *(nom, source, regle.table, fichier, empreinte, regle.attentes, bornes),
+                        charger,
+                    )
 
 
-def _lignes_du_fichier(reception: pl.DataFrame, fichier: str) -> pl.DataFrame:
-    return reception.filter(pl.col("fichier") == fichier)
+def _lignes_du_bilan(bilan: pl.DataFrame) -> dict[str, str]:
+    """Fichier → ses lignes du bilan, en JSON ; en une fois, pour des milliers de fichiers."""
+    lignes: dict[str, str] = {}
+    for fichier, texte in zip(bilan["fichier"], bilan.write_ndjson().splitlines(), strict=True):
+        lignes[fichier] = f"{lignes.get(fichier, '')}{texte}"
+    return lignes
+
+
+def _compteurs(entrees: Entrees, fichier: str) -> pl.DataFrame:
+    return entrees.reception.filter(pl.col("fichier") == fichier)
 
 
 def _partitions_propres(entrees: Entrees, suites: dict[str, Suite]) -> Iterator[Unite]:
     for nom, suite in suites.items():
         if not nom.startswith("propre."):
             continue
-        for table in suite.tables:
-            attentes = suite.pour(table)
+        for regle in _regles(suite):
+            table = regle.table
             for partition, lignes in entrees.empreintes(table).items():
-                bornes = _bornes(attentes, partition)
+                bornes = regle.bornes(partition)
                 constats = entrees.empreinte_de(entrees.fichier_de_constats(table, partition))
                 registres = [entrees.empreintes(t).get("tout", "") for t in dependances(table)]
-                empreinte = _empreinte(attentes, bornes, lignes, constats, *registres)
+                empreinte = regle.empreinte_de(bornes, lignes, constats, *registres)
                 charger = partial(completer, entrees, table, partition)
-                yield Unite(nom, "", table, partition, empreinte, attentes, bornes, charger)
+                yield Unite(
+                    *(nom, "", table, partition, empreinte, regle.attentes, bornes), charger
+                )
 
 
-def _bornes(attentes: tuple[Attente, ...], periode: str) -> dict[str, float]:
-    noms = set().union(*(a.parametres for a in attentes))
-    return bornes_au(noms, fin_de_periode(periode)) if noms else {}
-
-
-def _empreinte(attentes: tuple[Attente, ...], bornes: dict[str, float], *lignes: str) -> str:
-    parties = [
-        empreinte_code("controles", "schemas.py"),
-        *(a.empreinte for a in attentes),
-        json.dumps(bornes, sort_keys=True),
-        *lignes,
-    ]
-    return empreinte_octets("\n".join(parties).encode())
+def _regles(suite: Suite) -> list[_Regles]:
+    code = empreinte_code("controles", "schemas.py")
+    trouvees = []
+    for table in suite.tables:
+        attentes = suite.pour(table)
+        parties = [code, *(a.empreinte for a in attentes)]
+        trouvees.append(
+            _Regles(
+                table,
+                attentes,
+                frozenset().union(*(a.parametres for a in attentes)),
+                empreinte_octets("\n".join(parties).encode()),
+            )
+        )
+    return trouvees

@@ -9,6 +9,7 @@ import ast
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -81,9 +82,13 @@ def lire_carnet(nom: str, dossier: Path = CARNETS) -> Carnet:
         ErreurUsage: carnet introuvable, illisible, ou cellule `parameters` mal écrite.
     """
     chemin = dossier / f"{nom}.ipynb"
-    if nom not in lister_carnets(dossier):
-        connus = ", ".join(lister_carnets(dossier)) or "aucun"
-        raise ErreurUsage(f"Carnet « {nom} » inconnu.", f"Carnets connus : {connus}.")
+    if nom not in (connus := lister_carnets(dossier)):
+        proches = get_close_matches(nom, connus, n=1)
+        remede = f"Vouliez-vous dire « {proches[0]} »\u00a0? " if proches else ""
+        raise ErreurUsage(
+            f"Carnet « {nom} » inconnu.",
+            f"{remede}Carnets connus : {', '.join(connus) or 'aucun'}.",
+        )
     contenu = chemin.read_bytes()
     try:
         cellules = json.loads(contenu)["cells"]

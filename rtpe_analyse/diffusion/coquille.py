@@ -20,8 +20,8 @@ from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.error import StdinNotImplementedError
 from IPython.core.interactiveshell import InteractiveShell
-from nbformat import NotebookNode, validate
-from nbformat.v4 import new_notebook, output_from_msg
+from nbformat import NotebookNode, from_dict, validate
+from nbformat.v4 import new_notebook
 from papermill.engines import Engine, papermill_engines
 from papermill.exceptions import PapermillExecutionError
 from traitlets import Any as Trait
@@ -131,8 +131,9 @@ class _Sorties:
         if genre == "stream" and self.liste and self.liste[-1].get("name") == contenu["name"]:
             self.liste[-1]["text"] += contenu["text"]
             return
-        message = {"header": {"msg_type": genre}, "content": contenu}
-        self.liste.append(output_from_msg(message))  # type: ignore[no-untyped-call]
+        # Sans la valider : le carnet le sera en entier, à sa conversion.
+        sortie = from_dict({"output_type": genre, **contenu})  # type: ignore[no-untyped-call]
+        self.liste.append(sortie)
 
 
 class _Flux(io.TextIOBase):

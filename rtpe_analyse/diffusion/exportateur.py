@@ -16,6 +16,7 @@ from html import unescape
 from nbconvert.exporters.templateexporter import TemplateExporter
 from nbconvert.filters.markdown_mistune import markdown2html_mistune
 from nbformat import NotebookNode
+from nbformat.v4 import new_markdown_cell, new_notebook
 
 from rtpe_analyse.diffusion.demande import EchecRapport
 from rtpe_analyse.diffusion.gabarits import (
@@ -63,8 +64,10 @@ def convertir(carnet: NotebookNode, contexte: Contexte) -> str:
 
 
 def prechauffer() -> None:
-    """Compile le gabarit de page d'avance."""
-    _ = _exportateur().template
+    """Convertit un carnet d'un titre : gabarits, schémas et lecteur de Markdown sont prêts."""
+    carnet = new_notebook(cells=[new_markdown_cell("# T")])  # type: ignore[no-untyped-call]
+    carnet.cells[0].id = "t"
+    convertir(carnet, Contexte("", "", "", "", "", True, True, "", "", {}))
 
 
 class _Exportateur(TemplateExporter):

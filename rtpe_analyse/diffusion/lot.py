@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from importlib.metadata import version
@@ -14,7 +14,13 @@ from rtpe_analyse.chemins import CARNETS, Lieux
 from rtpe_analyse.diffusion.demande import DELAI
 from rtpe_analyse.diffusion.execution import MoteurNoyau
 from rtpe_analyse.diffusion.interruption import Interrupteur
-from rtpe_analyse.diffusion.manifeste import Donnees, Manifeste, lire_donnees, lire_manifeste
+from rtpe_analyse.diffusion.manifeste import (
+    PROGRAMME,
+    Donnees,
+    Manifeste,
+    lire_donnees,
+    lire_manifeste,
+)
 from rtpe_analyse.diffusion.plan import Travail, dossier_des_rapports, planifier
 from rtpe_analyse.diffusion.portail import ecrire_portail
 from rtpe_analyse.diffusion.rapport import Compositeur, avec_moteur, produire
@@ -26,7 +32,6 @@ from rtpe_analyse.tableaux import empreinte_fichier, empreinte_octets
 Progres = Callable[[str, int, int], None]
 ChoixMoteur = Literal["auto", "chaud", "noyau"]
 
-_CODE = ("diffusion", "restitution", "nomenclatures", "modeles.py", "tableaux.py", "erreurs.py")
 _BIBLIOTHEQUES = ("polars", "matplotlib", "seaborn", "babel", "nbconvert", "mistune")
 
 
@@ -144,7 +149,7 @@ def executer_lot(
             bilan.faits.append(nom)
         else:
             bilan.echecs.append((nom, resultats[nom].raison))
-    ecrire_portail(lieux, periode, niveau)
+    ecrire_portail(lieux, periode, niveau, donnees)
     return bilan
 
 
@@ -164,7 +169,9 @@ def raisons(travail: Travail, donnees: Donnees) -> list[str]:
 
 
 def a_refaire(lieux: Lieux, periode: Periode, niveau: Niveau) -> dict[str, list[str]]:
-    """Rapports d'une période qu'un nouveau lot referait, et pourquoi ; rien n'est lancé.
+    """Rapports d'une période que la même commande referait, et pourquoi ; rien n'est lancé.
+
+    Un rapport fait avec une comparaison ou une date d'édition choisies se juge avec elles.
 
     Args:
         lieux: dossiers du jeu.
@@ -186,7 +193,18 @@ def a_refaire(lieux: Lieux, periode: Periode, niveau: Niveau) -> dict[str, list[
         dossier_carnets=CARNETS,
         delai=DELAI,
     )
-    return {t.nom: pourquoi for t in plan if (pourquoi := raisons(t, donnees))}
+    demandes = map(_comme_demande, plan)
+    return {t.nom: pourquoi for t in demandes if (pourquoi := raisons(t, donnees))}
+
+
+def _comme_demande(travail: Travail) -> Travail:
+    """Le même rapport, avec les paramètres choisis la dernière fois qu'il a été fait."""
+    fait = lire_manifeste(travail.manifeste)
+    if fait is None:
+        return travail
+    demande = travail.demande
+    choisis = {n: v for n, v in fait.parametres.items() if n in demande.carnet.parametres}
+    return replace(travail, demande=replace(demande, parametres=demande.parametres | choisis))
 
 
 @cache
@@ -202,7 +220,7 @@ def _ingredients(travail: Travail, donnees: Donnees) -> dict[str, str]:
         "paramètres": empreinte_octets(repr(sorted(demande.parametres.items())).encode()),
         **{f"indicateurs {nom}": empreinte for nom, empreinte in donnees.fichiers.items()},
         "zone": travail.zone.libelle,
-        "programme": empreinte_code(*_CODE),
+        "programme": empreinte_code(*PROGRAMME),
         "bibliothèques": _bibliotheques(),
     }
 

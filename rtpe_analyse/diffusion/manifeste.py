@@ -6,16 +6,18 @@ Aucune durée ni heure n'y figure : deux exécutions identiques donnent le même
 import json
 from dataclasses import asdict, dataclass, field
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
 from rtpe_analyse.chemins import Lieux
 from rtpe_analyse.diffusion.carnets import Valeur
 from rtpe_analyse.erreurs import ErreurDonneesManquantes
-from rtpe_analyse.restitution import formats
 from rtpe_analyse.tableaux import ecrire_texte, empreinte_fichier, empreinte_octets
 
 COURTE = 16
+PROGRAMME = ("diffusion", "restitution", "nomenclatures", "modeles.py", "tableaux.py", "erreurs.py")
+"""Le code dont une page dépend."""
 
 
 @dataclass(frozen=True)
@@ -25,16 +27,21 @@ class Donnees:
     Attributes:
         fichiers: chemin relatif au dossier des indicateurs → SHA-256.
         bruts: SHA-256 de chaque fichier reçu (repris de `trace.json`).
-        regles: règles datées utilisées, une phrase chacune (reprises de `trace.json`).
+        regles_datees: règles datées utilisées (reprises de `trace.json`).
         recu_le: date de la dernière réception, date d'édition par défaut.
     """
 
     fichiers: dict[str, str] = field(hash=False)
     bruts: tuple[str, ...]
-    regles: tuple[str, ...]
+    regles_datees: tuple[dict[str, str], ...] = field(hash=False)
     recu_le: date
 
-    @property
+    @cached_property
+    def regles(self) -> tuple[str, ...]:
+        """Les règles datées, une phrase chacune ; écrites seulement si un rapport est à faire."""
+        return tuple(map(_phrase, self.regles_datees))
+
+    @cached_property
     def empreinte(self) -> str:
         """SHA-256 de l'ensemble des fichiers d'indicateurs."""
         return empreinte_octets(json.dumps(self.fichiers, sort_keys=True).encode())
@@ -109,11 +116,13 @@ def lire_donnees(lieux: Lieux, niveau: str) -> Donnees:
     return Donnees(
         {f.relative_to(dossier).as_posix(): empreinte_fichier(f) for f in fichiers},
         tuple(contenu["bruts"]),
-        tuple(_phrase(regle) for regle in contenu["regles"]),
+        tuple(contenu["regles"]),
         date.fromisoformat(contenu["recu_le"]),
     )
 
 
 def _phrase(regle: dict[str, str]) -> str:
+    from rtpe_analyse.restitution import formats
+
     effet = formats.jour(date.fromisoformat(regle["effet"]))
     return f"{regle['theme']}, {regle['cle']}, en vigueur depuis le {effet} ({regle['reference']})"

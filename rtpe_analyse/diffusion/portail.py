@@ -18,13 +18,21 @@ import polars as pl
 from rtpe_analyse import __version__
 from rtpe_analyse.chemins import Lieux
 from rtpe_analyse.diffusion.gabarits import GABARIT, chaine_css, feuille_de_style
-from rtpe_analyse.diffusion.manifeste import COURTE, Manifeste, lire_donnees, lire_manifeste
+from rtpe_analyse.diffusion.manifeste import (
+    COURTE,
+    PROGRAMME,
+    Donnees,
+    Manifeste,
+    lire_donnees,
+    lire_manifeste,
+)
 from rtpe_analyse.diffusion.plan import Zone, dossier_des_rapports, lire_zones
 from rtpe_analyse.diffusion.verification import liens, verifier_page
 from rtpe_analyse.erreurs import ErreurRapport
+from rtpe_analyse.etapes import empreinte_code, marquer, raisons_de_refaire
 from rtpe_analyse.modeles import Niveau, Periode
 from rtpe_analyse.restitution import formats
-from rtpe_analyse.tableaux import ecrire_texte
+from rtpe_analyse.tableaux import ecrire_texte, empreinte_fichier, empreinte_octets
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -52,8 +60,21 @@ class Entree:
     raison: str
 
 
-def ecrire_portail(lieux: Lieux, periode: Periode, niveau: Niveau = "interne") -> Path:
+def ecrire_portail(
+    lieux: Lieux,
+    periode: Periode,
+    niveau: Niveau = "interne",
+    donnees: Donnees | None = None,
+) -> Path:
     """Écrit `index.html` du trimestre, et la liste des périodes un étage plus haut.
+
+    Rien n'est récrit si les deux pages et tout ce qu'elles disent sont inchangés.
+
+    Args:
+        lieux: dossiers du jeu.
+        periode: période des rapports.
+        niveau: niveau de secret.
+        donnees: indicateurs lus, s'ils l'ont déjà été.
 
     Returns:
         Chemin de la page du trimestre.
@@ -62,7 +83,11 @@ def ecrire_portail(lieux: Lieux, periode: Periode, niveau: Niveau = "interne") -
         ErreurRapport: si un lien de la page ne mène à rien.
     """
     dossier = dossier_des_rapports(lieux, periode, niveau)
-    donnees = lire_donnees(lieux, niveau)
+    donnees = donnees or lire_donnees(lieux, niveau)
+    temoin = lieux.travail / "rapports" / dossier.name / "portail.json"
+    destination = dossier / "index.html"
+    if not raisons_de_refaire(temoin, _ingredients(lieux, destination, donnees)):
+        return destination
     completudes = _completudes(lieux, periode, niveau)
     rubriques: list[dict[str, Any]] = []
     for zone in _zones(lieux, periode, dossier):
@@ -87,10 +112,24 @@ def ecrire_portail(lieux: Lieux, periode: Periode, niveau: Niveau = "interne") -
         version=__version__,
         donnees=donnees.empreinte[:COURTE],
     )
-    destination = dossier / "index.html"
     page = formats.insecables(page)
     _publier({destination: page, lieux.rapports / "index.html": _accueil(lieux, destination)})
+    marquer(temoin, _ingredients(lieux, destination, donnees))
     return destination
+
+
+def _ingredients(lieux: Lieux, destination: Path, donnees: Donnees) -> dict[str, str]:
+    dossier = destination.parent
+    pages = [destination, lieux.rapports / "index.html"]
+    manifestes = sorted(dossier.rglob("*.json"))
+    noms = sorted(str(f) for f in (*dossier.rglob("*.html"), *lieux.rapports.glob("*/index.html")))
+    return {
+        "données": donnees.empreinte,
+        "manifestes": empreinte_octets("".join(map(empreinte_fichier, manifestes)).encode()),
+        "rapports": empreinte_octets("\n".join(noms).encode()),
+        "pages": "".join(empreinte_fichier(p) for p in pages if p.exists()),
+        "programme": empreinte_code(*PROGRAMME),
+    }
 
 
 _ETATS = {

@@ -13,7 +13,11 @@ from rtpe_analyse.diffusion.demande import Demande, EchecRapport, Moteur
 from rtpe_analyse.diffusion.gabarits import Contexte
 from rtpe_analyse.diffusion.manifeste import COURTE, Donnees, Manifeste
 from rtpe_analyse.diffusion.plan import Travail
-from rtpe_analyse.diffusion.verification import verifier_page, verifier_sorties
+from rtpe_analyse.diffusion.verification import (
+    situer_le_defaut,
+    verifier_page,
+    verifier_sorties,
+)
 from rtpe_analyse.erreurs import ErreurRtpe
 from rtpe_analyse.modeles import Periode
 from rtpe_analyse.restitution import formats
@@ -73,7 +77,11 @@ def composer(travail: Travail, manifeste: Manifeste, moteur: Moteur) -> tuple[st
     execute = moteur(travail.demande)
     provisoire = verifier_sorties(execute)
     page = exportateur.convertir(execute, _contexte(travail, manifeste, provisoire))
-    verifier_page(page)
+    try:
+        verifier_page(page)
+    except EchecRapport:
+        situer_le_defaut(execute)
+        raise
     return page, provisoire
 
 

@@ -2,6 +2,7 @@
 
 Deux examens : les sorties du carnet exécuté (chacune doit être un objet de restitution, donc
 passée par le secret statistique), puis la page entière (rien d'extérieur, rien de la machine).
+Une page contient toutes ses sorties : lire leur HTML à part ne sert qu'à situer un défaut.
 """
 
 import re
@@ -36,6 +37,10 @@ _INTERDITES = {
     "foreignobject",
 }
 _ADRESSES = {"src", "href", "xlink:href", "srcset", "poster", "data", "action", "background"}
+_TITRES = {f"h{niveau}": niveau for niveau in range(1, 7)}
+_IMAGE = re.compile(r"<(?:svg|img)\b", re.I)
+# Aucun texte refusé n'échappe à ce premier tri, et presque aucun autre ne le passe.
+_SUSPECT = re.compile(r"[/\\@]|javascript:|url\(", re.I)
 _URL = re.compile(
     r"(?:https?|ftp|wss?|file)://|javascript:|url\(\s*['\"]?(?!#|data:)|@import", re.I
 )
@@ -50,7 +55,8 @@ def verifier_sorties(carnet: "NotebookNode") -> bool:
     """Refuse toute sortie qui n'est pas un objet de restitution.
 
     Args:
-        carnet: carnet exécuté, sans la cellule de paramètres injectée.
+        carnet: carnet exécuté, sans la cellule de paramètres injectée ; l'intérieur de son
+            HTML n'est pas lu (voir `verifier_page`).
 
     Returns:
         Vrai si l'un des objets dit le rapport provisoire (`rtpe.statut`).
@@ -68,6 +74,24 @@ def verifier_sorties(carnet: "NotebookNode") -> bool:
     if not genres:
         raise EchecRapport("Le carnet n'affiche aucun résultat.")
     return provisoire
+
+
+def situer_le_defaut(carnet: "NotebookNode") -> None:
+    """Cherche quelle sortie fait refuser une page, pour que l'échec nomme sa cellule.
+
+    Args:
+        carnet: carnet exécuté dont `verifier_page` a refusé la page.
+
+    Raises:
+        EchecRapport: à la première sortie en défaut ; rien si le défaut n'est dans aucune.
+    """
+    for rang, cellule in enumerate(carnet.cells, start=1):
+        for sortie in cellule.get("outputs", []):
+            lecteur = _Lecteur()
+            lecteur.feed("".join(sortie["data"]["text/html"]))
+            lecteur.close()
+            if lecteur.defauts:
+                raise EchecRapport(f"{lecteur.defauts[0]}.", cellule=rang)
 
 
 def verifier_page(page: str) -> None:
@@ -123,13 +147,8 @@ def _fiche(sortie: Any, rang: int) -> dict[str, str]:
         raise _sortie_brute(rang)
     if fiche["genre"] == "figure" and not str(fiche.get("alt") or "").strip():
         raise EchecRapport("figure sans texte de remplacement.", cellule=rang)
-    lecteur = _Lecteur()
-    lecteur.feed("".join(html))
-    lecteur.close()
-    if fiche["genre"] == "figure" and not lecteur.images:
+    if fiche["genre"] == "figure" and not _IMAGE.search("".join(html)):
         raise EchecRapport("figure sans image.", cellule=rang)
-    if lecteur.defauts:
-        raise EchecRapport(f"{lecteur.defauts[0]}.", cellule=rang)
     return fiche
 
 
@@ -152,7 +171,6 @@ class _Lecteur(HTMLParser):
         self.ids: Counter[str] = Counter()
         self.renvois: set[str] = set()
         self.liens: list[str] = []
-        self.images = 0
         self._chemins = _chemins_connus()
         self._svg: list[bool] = []
         self._dans_titre_svg = False
@@ -162,13 +180,11 @@ class _Lecteur(HTMLParser):
         self._controler_balise(tag, attributs)
         if tag == "html":
             self.langue = attributs.get("lang")
-        elif re.fullmatch("h[1-6]", tag):
-            niveau = int(tag[1])
+        elif niveau := _TITRES.get(tag):
             if self.titres and niveau > self.titres[-1] + 1:
                 self.defauts.append("un niveau de titre est sauté")
             self.titres.append(niveau)
         elif tag == "img":
-            self.images += 1
             if not attributs.get("alt", "").strip():
                 self.defauts.append("image sans texte de remplacement")
         elif tag == "svg":
@@ -181,7 +197,6 @@ class _Lecteur(HTMLParser):
     def _dessin_nomme(self, attributs: dict[str, str]) -> bool:
         if attributs.get("aria-hidden") == "true":
             return True
-        self.images += 1
         if attributs.get("role") != "img":
             self.defauts.append("dessin sans le rôle d'image")
         return bool(attributs.get("aria-label", "").strip())
@@ -220,6 +235,8 @@ class _Lecteur(HTMLParser):
             self.renvois.update(attributs.get(nom, "").split())
 
     def _controler_texte(self, texte: str) -> None:
+        if not _SUSPECT.search(texte):
+            return
         if _URL.search(texte):
             self.defauts.append("adresse externe")
         if _CHEMIN.search(texte) or any(p in texte for p in self._chemins):

@@ -1,4 +1,9 @@
-"""Les agents présents par quart d'heure, en agrégé, au dernier trimestre."""
+"""Les agents présents par quart d'heure, en agrégé : au dernier trimestre, ou depuis un an.
+
+Tout le réseau les transmet au dernier trimestre. Un territoire a commencé plus tôt : lui seul peut
+comparer une semaine à la même de l'an passé. Tout le réseau sur un an alourdirait le jeu d'un
+tiers.
+"""
 
 import numpy as np
 import polars as pl
@@ -28,8 +33,13 @@ def ecrire_agents(
         jours: enfants-jours du lot.
     """
     trimestre = Periode.contenant(scenario.profil.fin, "trimestre")
+    reglages = scenario.reglages["agents"]
+    tot = [rang for rang, e in enumerate(reseau) if e.territoire in reglages["territoires"]]
     presents = jours.filter(
-        pl.col("date") >= trimestre.debut, pl.col("ouvert"), pl.col("arrivee").is_not_null()
+        (pl.col("date") >= trimestre.debut)
+        | (pl.col("etablissement").is_in(tot) & (pl.col("date") >= reglages["depuis"])),
+        pl.col("ouvert"),
+        pl.col("arrivee").is_not_null(),
     )
     if presents.is_empty():
         return

@@ -10,6 +10,7 @@ from jours_feries_france import JoursFeries
 from numpy.typing import NDArray
 from vacances_scolaires_france import SchoolHolidayDates
 
+from rtpe_analyse.exemple.effets import PERSONNEL, perte
 from rtpe_analyse.exemple.reseau import JOUR, Etablissement
 from rtpe_analyse.exemple.scenario import Scenario
 
@@ -171,8 +172,10 @@ def _subir(
         return
     histoires = scenario.reglages["histoires"]
     taux = histoires["manque_de_personnel" if etablissement.chronique else "reseau"]
-    ferme = hasard < taux["jours_fermes"]
-    reduit = ~ferme & (hasard < taux["jours_fermes"] + taux["jours_reduits"])
+    de_plus = perte(etablissement.effet, PERSONNEL, calendrier.jours.ordinaux[prevus])
+    fermes = taux["jours_fermes"] + de_plus
+    ferme = hasard < fermes
+    reduit = ~ferme & (hasard < fermes + taux["jours_reduits"])
     calendrier.ouvert[rang, prevus[ferme]] = False
     calendrier.places[rang, prevus[ferme]] = 0
     calendrier.cause[rang, prevus[ferme | reduit]] = _RANG["personnel"]

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rtpe_analyse.exemple.effets import CONTRATS
 from rtpe_analyse.exemple.enfants import (
     OCCASIONNEL,
     REGULIER,
@@ -92,15 +93,35 @@ def contractualiser(
         parties.append(part)
     contrats = _reunir(parties)
     contrats = _reunir([contrats, _seconds_accueils(scenario, tirage, reseau, contrats, lots)])
-    bascule = ordinal(scenario.profil.bascule)
-    a_cheval = (contrats.debut < bascule) & (contrats.fin >= bascule)
-    reprises = contrats.garder(a_cheval)
-    reprises.debut = np.full(len(reprises), bascule)
-    contrats.fin = np.where(a_cheval, bascule - 1, contrats.fin)
-    contrats = _reunir([contrats, reprises])
+    partout = np.ones(len(contrats), dtype=bool)
+    contrats = _couper(contrats, partout, ordinal(scenario.profil.bascule))
+    contrats = _raccourcir(reseau, contrats)
     utiles = contrats.fin >= ordinal(scenario.profil.premier_jour)
     contrats = contrats.garder(utiles & (contrats.debut <= ordinal(scenario.profil.fin)))
     return contrats.garder(np.lexsort((contrats.debut, contrats.enfant, contrats.etablissement)))
+
+
+def _couper(contrats: Contrats, admis: Tableau, jour: int) -> Contrats:
+    """Coupe en deux, ce jour-là, les contrats admis qui le traversent."""
+    a_cheval = admis & (contrats.debut < jour) & (contrats.fin >= jour)
+    reprises = contrats.garder(a_cheval)
+    reprises.debut = np.full(len(reprises), jour)
+    contrats.fin = np.where(a_cheval, jour - 1, contrats.fin)
+    return _reunir([contrats, reprises])
+
+
+def _raccourcir(reseau: list[Etablissement], contrats: Contrats) -> Contrats:
+    """Les contrats plus courts des effets plantés : un départ plus tôt, au quart d'heure."""
+    for rang, etablissement in enumerate(reseau):
+        effet = etablissement.effet
+        if effet is None or effet.facteur != CONTRATS:
+            continue
+        contrats = _couper(contrats, contrats.etablissement == rang, ordinal(effet.du))
+        touches = (contrats.etablissement == rang) & (contrats.debut >= ordinal(effet.du))
+        moins = effet.taille * (contrats.fin_min - contrats.debut_min)
+        moins = (15 * np.round(moins / 15)).astype(contrats.fin_min.dtype)
+        contrats.fin_min = np.where(touches, contrats.fin_min - moins, contrats.fin_min)
+    return contrats
 
 
 def sejours_naissance(sejours: Sejours, contrats: Contrats) -> Tableau:

@@ -10,6 +10,7 @@ import polars as pl
 
 from rtpe_analyse.chemins import Lieux
 from rtpe_analyse.erreurs import ErreurUsage
+from rtpe_analyse.exemple import effets
 from rtpe_analyse.exemple.activite import en_verite, enfants_vrais, places_vraies
 from rtpe_analyse.exemple.agents import ecrire_agents
 from rtpe_analyse.exemple.annuels import cumuler, ecrire_filoue, ecrire_historique
@@ -56,6 +57,7 @@ _LISEZMOI = """Données FICTIVES, fabriquées par « rtpe exemple ».
 Aucun enfant, aucune famille, aucun établissement de ces fichiers n'existe. Seuls sont vrais
 les noms des communes et les chiffres publics de l'Insee dont les familles sont inspirées.
 Des défauts y sont plantés exprès ; verite.parquet en donne la liste, que la chaîne ne lit pas.
+Quelques établissements portent un effet connu, dont verite_effets.parquet donne la taille.
 
 Graine {graine}, {etablissements} établissements, du {debut:%d/%m/%Y} au {fin:%d/%m/%Y}.
 """
@@ -99,6 +101,8 @@ def fabriquer(
 ) -> BilanExemple:
     """Fabrique le jeu fictif dans `lieux.depot`, sa vérité et son LISEZMOI dans `lieux.racine`.
 
+    La vérité : les défauts plantés, les faits de l'activité, et les effets plantés.
+
     Même graine et mêmes options : mêmes octets. Le dépôt précédent n'est remplacé que quand le
     nouveau est complet. La mémoire est bornée par un lot d'établissements.
 
@@ -132,6 +136,8 @@ def fabriquer(
     ecrire_parquet(
         lieux.racine / "verite_activite.parquet", en_verite(fabrique.reseau, fabrique.activite)
     )
+    plantes = [(e.code, e.effet) for e in fabrique.reseau if e.effet]
+    ecrire_parquet(lieux.racine / "verite_effets.parquet", effets.en_verite(plantes))
     ecrire_texte(
         lieux.racine / "LISEZMOI.txt",
         _LISEZMOI.format(

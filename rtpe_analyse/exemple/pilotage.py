@@ -1,6 +1,7 @@
 """Les registres du pilotage : objectifs et actions, tels qu'un service les tiendrait."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import polars as pl
 
@@ -65,9 +66,11 @@ def _objectifs(scenario: Scenario, reseau: list[Etablissement]) -> pl.DataFrame:
 
 
 def _actions(scenario: Scenario, reseau: list[Etablissement]) -> pl.DataFrame:
-    """Pour chaque établissement choisi, une action en cours et une autre, finie, avant elle."""
+    """Pour chaque établissement choisi, une action en cours et une autre, finie, avant elle.
+
+    L'action dont un effet est planté est la seule de son établissement.
+    """
     reglages = scenario.reglages["pilotage"]
-    libelles, indicateurs = liste_fermee("actions"), liste_fermee("indicateurs_pilotes")
     tirage = scenario.tirage(_ETAPE)
     ouverts = [e for e in reseau if e.fermeture is None]
     autres = [rang for rang, e in enumerate(ouverts) if not e.chronique]
@@ -76,26 +79,33 @@ def _actions(scenario: Scenario, reseau: list[Etablissement]) -> pl.DataFrame:
     codes = list(reglages["actions"])
     lignes = []
     for rang, e in enumerate(ouverts):
+        if (effet := e.effet) and effet.action:
+            depuis = effet.au + timedelta(days=1)
+            lignes.append(_ligne(reglages, e.code, effet.action, depuis, None))
+            continue
         if not (e.chronique or rang in choisis):
             continue
         passee, tiree = (codes[k] for k in tirage.choice(len(codes), size=2, replace=False))
         debut = _debut(scenario.profil.fin, int(tirage.integers(*reglages["recul_jours"])))
         finie = debut - timedelta(days=reglages["duree_jours"])
         lignes += [
-            {
-                "Code établissement": e.code,
-                "Action": libelles[code],
-                "Début": f"{du:%d/%m/%Y}",
-                "Fin": au and f"{au:%d/%m/%Y}",
-                "Indicateur visé": indicateurs[reglages["actions"][code]],
-                "Observations": _NOTE,
-            }
-            for code, du, au in (
-                (passee, finie, debut - timedelta(days=1)),
-                ("remplacements" if e.chronique else tiree, debut, None),
-            )
+            _ligne(reglages, e.code, passee, finie, debut - timedelta(days=1)),
+            _ligne(reglages, e.code, "remplacements" if e.chronique else tiree, debut, None),
         ]
     return pl.DataFrame(lignes, infer_schema_length=None)
+
+
+def _ligne(
+    reglages: dict[str, Any], etablissement: str, code: str, du: date, au: date | None
+) -> dict[str, str | None]:
+    return {
+        "Code établissement": etablissement,
+        "Action": liste_fermee("actions")[code],
+        "Début": f"{du:%d/%m/%Y}",
+        "Fin": f"{au:%d/%m/%Y}" if au else None,
+        "Indicateur visé": liste_fermee("indicateurs_pilotes")[reglages["actions"][code]],
+        "Observations": _NOTE,
+    }
 
 
 def _debut(fin: date, recul: int) -> date:

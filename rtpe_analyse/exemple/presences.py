@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from rtpe_analyse.exemple.calendrier import Calendrier
 from rtpe_analyse.exemple.contrats import Contrats
+from rtpe_analyse.exemple.effets import ETAPE, PRESENCE, perte
 from rtpe_analyse.exemple.reseau import Etablissement
 from rtpe_analyse.exemple.scenario import Scenario
 
@@ -57,6 +58,7 @@ def simuler(
     prevus = _deplier(calendrier, contrats)
     motif, carence = _absences(scenario, tirage, calendrier, contrats, prevus)
     motif = _limiter(tirage, calendrier, prevus, motif)
+    motif = _manquer(scenario, reseau, calendrier, prevus, motif, lot)
     arrivee, depart, adaptation = _horaires(tirage, reseau, calendrier, contrats, prevus)
     arrivee, depart = _respecter_plages(reseau, calendrier, prevus, motif == 0, arrivee, depart)
     c = prevus.contrat
@@ -144,6 +146,24 @@ def _absences(
     carence = ecoule < scenario.reglages["facturation"]["carence_maladie_jours"]
     motif[~calendrier.ouvert[prevus.etablissement, prevus.jour]] = _FERMETURE
     return motif, carence
+
+
+def _manquer(
+    scenario: Scenario,
+    reseau: list[Etablissement],
+    calendrier: Calendrier,
+    prevus: _Prevus,
+    motif: Tableau,
+    lot: int,
+) -> Tableau:
+    """Les absences de plus des effets plantés ; tirées à part, elles ne changent pas le reste."""
+    ordinaux = calendrier.jours.ordinaux[prevus.jour]
+    part = np.zeros(len(motif))
+    for rang in np.unique(prevus.etablissement).tolist():
+        siens = prevus.etablissement == rang
+        part[siens] = perte(reseau[rang].effet, PRESENCE, ordinaux[siens])
+    absents = scenario.tirage(ETAPE, lot).random(len(motif)) < part
+    return np.where(absents & (motif == 0), _CONVENANCE, motif).astype(motif.dtype)
 
 
 def _rang_dans(groupe: Tableau, *cles: Tableau) -> Tableau:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import numpy as np
 import polars as pl
 
+from rtpe_analyse.exemple.effets import Effet, effets_du_scenario
 from rtpe_analyse.exemple.scenario import Scenario
 
 JOUR = timedelta(days=1)
@@ -31,6 +32,7 @@ class Etablissement:
         recopie: établissement réservé au mois recopié (non modulé, sans double accueil).
         sans_heures: ses classeurs ne portent ni arrivée ni départ.
         pas_saisie: pas de la saisie des heures, en minutes.
+        effet: effet planté, sinon None.
     """
 
     code: str
@@ -59,6 +61,7 @@ class Etablissement:
     chronique: bool = False
     recopie: bool = False
     sans_heures: bool = False
+    effet: Effet | None = None
 
     def places_le(self, jour: date, reprise: date) -> int:
         """Places autorisées au plus fort de la journée, ce jour-là."""
@@ -215,6 +218,8 @@ def _raconter(
     chronique.matin, chronique.soir = modulation["matin"], modulation["soir"]
     mobile.territoire_suivant = next(t for t in profil.territoires if t != mobile.territoire)
     renomme.ancien_nom = noms_libres[0]
+    for etablissement, effet in zip(libres[3:], effets_du_scenario(scenario), strict=False):
+        etablissement.effet = effet
     actifs = [e for e in grands if e is not chronique and e.fermeture is None]
     for etablissement in actifs[: profil.sans_heures]:
         etablissement.sans_heures = True

@@ -29,6 +29,7 @@ class Profil(BaseModel):
         ecarts: écarts entre contrat et pointages, par sorte.
         recopies: établissements dont un mois est recopié.
         refus: fichiers à refuser, par raison.
+        effets: planter les effets du scénario.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -55,6 +56,7 @@ class Profil(BaseModel):
     sans_heures: int
     double_accueil: float
     demandes_par_entree: float
+    effets: bool
 
     @property
     def premier_jour(self) -> date:

@@ -14,7 +14,11 @@ from rtpe_analyse.indicateurs.geographie import composition_des_zonages
 from rtpe_analyse.indicateurs.identite import controler_identite
 from rtpe_analyse.indicateurs.modele import SCHEMA_INDICATEURS, Indicateur
 from rtpe_analyse.indicateurs.rattachement import construire_zones
-from rtpe_analyse.indicateurs.ruptures import Origine, changements_de_logiciel
+from rtpe_analyse.indicateurs.ruptures import (
+    Origine,
+    changements_de_logiciel,
+    changements_de_territoire,
+)
 
 __all__ = [
     "FAMILLES",
@@ -23,6 +27,7 @@ __all__ = [
     "Origine",
     "calculer_famille",
     "changements_de_logiciel",
+    "changements_de_territoire",
     "composition_des_zonages",
     "construire_zones",
     "contours_des_zones",

@@ -103,7 +103,7 @@ def calculer_acces(lieux: Lieux, le: date) -> pl.DataFrame:
     siennes = membres.filter(pl.col("maille") == "departement")["lieu"].unique().to_list()
     if not bassin.demande["commune"].is_in(siennes).all():
         variantes.append(("bord", SANS_VOISINES, rayon, _restreindre(bassin, siennes)))
-    source = provenance(lieux, ["places_eaje", "enfants_moins_3_estimes"])
+    source = provenance(lieux, ["places_eaje", "enfants_moins_3_estimes"], annee=bassin.annee)
     acces, manque = INDICATEURS
     tables = []
     for ventilation, modalite, r, retenu in variantes:

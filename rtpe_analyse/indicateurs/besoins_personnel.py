@@ -21,6 +21,7 @@ from rtpe_analyse.indicateurs.previsions import calculer_previsions
 from rtpe_analyse.indicateurs.professionnels import BORNES, professionnels_necessaires
 from rtpe_analyse.indicateurs.rattachement import rattacher
 from rtpe_analyse.indicateurs.table import ordonner, parents_de, poser, vide
+from rtpe_analyse.propres import lire_admis
 from rtpe_analyse.reglementation import valeur
 
 SEMAINE = "semaine"
@@ -43,9 +44,8 @@ INDICATEURS = (
         definition="Enfants attendus par jour (N4) × ce dont la pointe de la semaine dépasse "
         "d'ordinaire la moyenne depuis un an, arrondi à l'enfant supérieur ; puis la règle "
         "d'encadrement de l'établissement (un pour 5 et un pour 8, ou un pour 6 ; deux au moins), "
-        "arrondie au professionnel supérieur. Ventilations `semaine_bas`, `semaine_centre`, "
-        "`semaine_haut` (le lundi) : les bornes réunissent l'incertitude de N4 et celle de la "
-        "pointe, comme deux erreurs indépendantes. "
+        "arrondie au professionnel supérieur. Les bornes réunissent l'incertitude de N4 et "
+        "celle de la pointe, comme deux erreurs indépendantes. "
         "Une zone additionne ses établissements.",
         source="N4, pointages, sections, établissements, agréments ; règles d'encadrement datées",
         limites="Un nombre de personnes ensemble à un instant, ni un nombre de postes ni un "
@@ -65,11 +65,12 @@ INDICATEURS = (
         numerateur="agents encadrants présents au quart d'heure le mieux pourvu de la semaine",
         champ="52 semaines avant chaque semaine à venir ; personnel hors encadrement exclu.",
         definition="Plus grand nombre d'agents encadrants présents au même quart d'heure, toutes "
-        "qualifications ensemble. Ventilation `semaine`, le lundi. Une zone additionne ses "
+        "qualifications ensemble. Une zone additionne ses "
         "établissements.",
         source="présences d'agents",
-        limites="Une semaine sans présences d'agents, ou dont un jour est illisible, est inconnue. "
-        "Des effectifs présents, jamais des personnes.",
+        limites="Une semaine sans présences d'agents, ou dont un jour est illisible, est "
+        "inconnue ; une zone dont un établissement ouvert cette semaine-là est inconnu est « à "
+        "vérifier ». Des effectifs présents, jamais des personnes.",
         contributeur="encadrants",
         nature="agents",
         sens="neutre",
@@ -116,7 +117,7 @@ def calculer_besoins_personnel(lieux: Lieux, le: date, prevues: pl.DataFrame) ->
     return pl.concat(
         [
             _poser(INDICATEURS[0], _en_lignes(besoins), lieux),
-            _poser(INDICATEURS[1], agents, lieux),
+            _poser(INDICATEURS[1], agents, lieux).drop_nulls("numerateur"),
         ]
     )
 
@@ -196,19 +197,34 @@ def _en_lignes(besoins: pl.DataFrame) -> pl.DataFrame:
 
 
 def _agents(lieux: Lieux, le: date, semaines: pl.DataFrame) -> pl.DataFrame:
-    """Agents présents ensemble, 52 semaines avant chaque semaine ; les inconnues n'y sont pas."""
-    avant = semaines.with_columns(pl.col("date") - AN)
-    return (
+    """Agents présents ensemble, 52 semaines avant chaque semaine ; sans nombre, une inconnue.
+
+    Une semaine où l'établissement n'ouvrait aucun jour n'est pas une inconnue : elle n'y est pas.
+    """
+    avant = semaines.with_columns(pl.col("date") - AN).lazy()
+    ouvertes = (
+        lire_admis(lieux, "ouvertures")
+        .filter("ouvert")
+        .select("etablissement", date=_LUNDI)
+        .unique()
+        .join(avant, on=JOUR, how="semi")
+    )
+    comptes = (
         agents_par_quart(lieux, le)
         .with_columns(date=_LUNDI)
-        .join(avant.lazy(), on=JOUR, how="semi")
+        .join(avant, on=JOUR, how="semi")
         .group_by(JOUR)
         .agg(pl.col("lisible").all(), nombre=pl.col("encadrants").max())
         .filter("lisible")
+        .select(*JOUR, "nombre")
+    )
+    return (
+        ouvertes.join(comptes, on=JOUR, how="full", coalesce=True)
+        .sort(JOUR)
         .select(
             *JOUR,
             nombre=pl.col("nombre").cast(pl.Int64),
-            effectif=pl.col("nombre").cast(pl.Int64),
+            effectif=pl.col("nombre").cast(pl.Int64).fill_null(0),
             ventilation=pl.lit(SEMAINE),
             modalite=pl.col("date").dt.to_string("%Y-%m-%d"),
             etat=pl.lit(CONNU),

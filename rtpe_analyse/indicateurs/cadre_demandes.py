@@ -17,6 +17,10 @@ MAILLES_DES_DEMANDES = (
     "L'établissement et le territoire sont ceux du premier vœu (ou de l'attribution) ; la "
     "commune est celle de résidence."
 )
+# Dans un établissement ou une commune, les décisions d'un trimestre se comptent sur les doigts : on
+# n'y lit que les douze mois (D4a, D5), dont un trimestre se déduirait.
+MAILLES_DES_DECISIONS = ("territoire", "departement")
+PUBLICATION_DES_DECISIONS = "Publié par territoire et département seulement. "
 # Une commune de résidence ne contient pas l'établissement demandé.
 LIENS_DES_DEMANDES = (
     ("etablissement", "territoire"),

@@ -22,7 +22,13 @@ from rtpe_analyse.indicateurs.cascade_lignes import (
 from rtpe_analyse.indicateurs.cascade_places import AGREE, OUVERT, PREVU
 from rtpe_analyse.indicateurs.contributeurs import enfants_venus
 from rtpe_analyse.indicateurs.modele import Additif, Indicateur, SommeDeMoyennes
-from rtpe_analyse.indicateurs.parts import en_parts, en_unites, etat
+from rtpe_analyse.indicateurs.parts import (
+    DETAIL_AU_TRIMESTRE,
+    HORS_DETAIL_COMMUNAL,
+    en_parts,
+    en_unites,
+    etat,
+)
 from rtpe_analyse.indicateurs.presences import INCONNU
 from rtpe_analyse.indicateurs.rattachement import rattacher
 from rtpe_analyse.indicateurs.table import CLE_ZONE
@@ -74,6 +80,7 @@ INDICATEURS = (
         "lui répond, même un jour où il n'est pas attendu : ce jour-là va au temps partiel.",
         contributeur="population",
         au_trimestre="somme",
+        entraine_par="T1",
     ),
     Indicateur(
         code="K1p",
@@ -100,6 +107,7 @@ INDICATEURS = (
         source=_SOURCE_ENFANTS,
         limites="Comme K2.",
         contributeur="population",
+        entraine_par="T1",
         decimales=1,
     ),
     Indicateur(
@@ -113,10 +121,12 @@ INDICATEURS = (
         "motif enregistré ; sans motif ni pointage : non précisé.",
         source="contrats, plannings, pointages, ouvertures",
         limites="Le motif est celui de la saisie. L'effectif d'un motif compte ses absents ; celui "
-        "de l'ensemble, les enfants de K2, dont il redit une ligne.",
+        "de l'ensemble, les enfants de K2, dont il redit une ligne. Les motifs ne sont donnés ni à "
+        "la commune, ni au mois pour un établissement.",
         contributeur="absents",
         au_trimestre="somme",
         redit="K2",
+        entraine_par="T1",
     ),
 )
 _PLACES, _ENFANTS = ("K1", "K1p"), ("K2", "K2p")
@@ -285,4 +295,8 @@ def _calculer_absences(
         .with_columns(absents=pl.when(redit).then("population").otherwise("absents"))
         .drop("population")
     )
-    return calculer([indicateur], parts, effectifs={"absents": absents})
+    # Les motifs d'un mois dans un établissement feraient masquer quatre cascades sur cinq.
+    au_detail = DETAIL_AU_TRIMESTRE | (pl.col("maille") != "etablissement")
+    return calculer([indicateur], parts, effectifs={"absents": absents}).filter(
+        HORS_DETAIL_COMMUNAL, au_detail
+    )

@@ -17,7 +17,7 @@ from rtpe_analyse.indicateurs.valeurs_publiques import (
     ENFANTS,
     FICHIER,
     IRIS,
-    provenance,
+    sourcer,
     valeurs_des_lieux,
 )
 from rtpe_analyse.methodes.bayes import Loi
@@ -185,30 +185,30 @@ def _case(
     derniere = (
         siennes.join(publiees, on="lieu").group_by("departement").agg(annee=pl.col("annee").max())
     )
-    return (
-        siennes.join(derniere, on="departement")
-        .join(publiees, on=["lieu", "annee"], how="left")
-        .select(
-            "departement",
-            pl.lit(composante.code).alias("composante"),
-            "numerateur",
-            "denominateur",
-            "valeur",
-            "annee",
-            zone="lieu",
-            etat=pl.when(pl.col("valeur").is_null())
-            .then(INCONNU)
-            .when("approche")
-            .then(EN_PARTIE)
-            .otherwise(CONNU),
-            source=pl.lit(_source(composante, lieux, maille)),
-        )
+    rangees = siennes.join(derniere, on="departement").join(
+        publiees, on=["lieu", "annee"], how="left"
+    )
+    return sourcer(rangees, lieux, *_provenances(composante, maille)).select(
+        "departement",
+        pl.lit(composante.code).alias("composante"),
+        "numerateur",
+        "denominateur",
+        "valeur",
+        "annee",
+        "source",
+        zone="lieu",
+        etat=pl.when(pl.col("valeur").is_null())
+        .then(INCONNU)
+        .when("approche")
+        .then(EN_PARTIE)
+        .otherwise(CONNU),
     )
 
 
-def _source(composante: Composante, lieux: Lieux, maille: str) -> str:
+def _provenances(composante: Composante, maille: str) -> tuple[list[str], tuple[str, ...]]:
+    """Les variables d'une composante, et les fichiers du référentiel où les chercher."""
     if composante.numerateur == _QPV:
-        return provenance(lieux, ["population"], ("qpv",))
+        return ["population"], ("qpv",)
     publiees = {"taux_chomage": "taux_chomage_pct", "logements_sociaux": "logements_sociaux_pct"}
     colonnes = [c for c in (composante.numerateur, composante.denominateur) if c]
-    return provenance(lieux, [publiees.get(c, c) for c in colonnes], _SOURCES[maille])
+    return [publiees.get(c, c) for c in colonnes], _SOURCES[maille]

@@ -12,7 +12,7 @@ from rtpe_analyse.indicateurs.parts import etat
 from rtpe_analyse.indicateurs.presences import CONNU, EN_PARTIE, INCONNU
 from rtpe_analyse.indicateurs.publics import CLE, PARTIEL, declarer, ranger
 from rtpe_analyse.indicateurs.rattachement import rattacher
-from rtpe_analyse.indicateurs.valeurs_publiques import ENFANTS, provenance
+from rtpe_analyse.indicateurs.valeurs_publiques import ENFANTS, provenance, sourcer
 
 MODES = (
     "eaje_psu",
@@ -100,7 +100,7 @@ def publication(membres: pl.DataFrame, valeurs: pl.DataFrame, lieux: Lieux) -> p
         .agg(numerateur=pl.col("publiee").fill_null(0).sum(), denominateur=pl.len())
         .with_columns(pl.lit(CONNU).alias(etat("ensemble")))
     )
-    return ranger(PUBLICATION, zones, provenance(lieux, [_PLACES]))
+    return ranger(PUBLICATION, sourcer(zones, lieux, [_PLACES]), "")
 
 
 def reseau(membres: pl.DataFrame, valeurs: pl.DataFrame, lieux: Lieux, le: date) -> pl.DataFrame:
@@ -154,7 +154,7 @@ def reseau(membres: pl.DataFrame, valeurs: pl.DataFrame, lieux: Lieux, le: date)
             .alias(etat("ensemble"))
         )
     )
-    return ranger(RESEAU, zones, "réseau suivi ; " + provenance(lieux, [ENFANTS]))
+    return ranger(RESEAU, zones, "réseau suivi ; " + provenance(lieux, [ENFANTS], annee=annee))
 
 
 def _sans_zone() -> pl.DataFrame:

@@ -11,7 +11,9 @@ from rtpe_analyse.indicateurs.cadre_demandes import (
     FAMILLES_DE_DEMANDEURS,
     JOURS,
     LIENS_DES_DEMANDES,
+    MAILLES_DES_DECISIONS,
     MAILLES_DES_DEMANDES,
+    PUBLICATION_DES_DECISIONS,
     ventiler,
 )
 from rtpe_analyse.indicateurs.modele import (
@@ -52,8 +54,11 @@ DELAI_REPONSE = Indicateur(
     definition="La moitié des réponses a été donnée en moins de jours. " + _REGLE,
     source=_SOURCE,
     limites="Une décision antérieure au dépôt n'y est pas. Le délai des demandes encore sans "
-    "réponse n'est pas connu : la médiane est celle des réponses données. " + _LIMITES,
+    "réponse n'est pas connu : la médiane est celle des réponses données. "
+    + PUBLICATION_DES_DECISIONS
+    + _LIMITES,
     contributeur="examinees",
+    mailles_publiees=MAILLES_DES_DECISIONS,
     sens="baisse_favorable",
 )
 DELAI_REPONSE_LONG = Indicateur(
@@ -67,11 +72,14 @@ DELAI_REPONSE_LONG = Indicateur(
     source=_SOURCE,
     limites=DELAI_REPONSE.limites,
     contributeur="examinees",
+    mailles_publiees=MAILLES_DES_DECISIONS,
     sens="baisse_favorable",
 )
 
 
-def _satisfaction(code: str, quand: str, champ: str, contributeur: str) -> Indicateur:
+def _satisfaction(
+    code: str, quand: str, champ: str, contributeur: str, mailles: tuple[str, ...] = ()
+) -> Indicateur:
     return Indicateur(
         code=code,
         libelle=f"Taux de satisfaction{quand}",
@@ -83,8 +91,9 @@ def _satisfaction(code: str, quand: str, champ: str, contributeur: str) -> Indic
         definition="Attributions acceptées / demandes instruites. " + _REGLE,
         source=_SOURCE,
         limites="Un taux n'est pas une chance d'obtenir une place : qui n'a pas déposé n'y est "
-        "pas. " + _DETAIL + _LIMITES,
+        "pas. " + (PUBLICATION_DES_DECISIONS if mailles else _DETAIL) + _LIMITES,
         contributeur=contributeur,
+        mailles_publiees=mailles,
         part=True,
         decimales=1,
         sens="hausse_favorable",
@@ -96,6 +105,7 @@ SATISFACTION = _satisfaction(
     "",
     "Demandes acceptées ou refusées dans la période.",
     "examinees",
+    MAILLES_DES_DECISIONS,
 )
 SATISFACTION_AN = _satisfaction(
     "D4a",

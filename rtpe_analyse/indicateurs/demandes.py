@@ -11,7 +11,9 @@ from rtpe_analyse.indicateurs.attentes_rentree import RENTREE, calculer_attentes
 from rtpe_analyse.indicateurs.cadre_demandes import (
     JOURS,
     LIENS_DES_DEMANDES,
+    MAILLES_DES_DECISIONS,
     MAILLES_DES_DEMANDES,
+    PUBLICATION_DES_DECISIONS,
     cadre_des_zones,
     fins_de_periode,
     lire_demandes,
@@ -69,8 +71,9 @@ REPONSES_FAVORABLES = Indicateur(
     definition="Demandes acceptées / demandes examinées.",
     source="demandes",
     limites="Une décision sans date n'y est pas ; une demande redéposée compte autant de fois "
-    "qu'elle est examinée (une seule dans D4). " + MAILLES_DES_DEMANDES,
+    "qu'elle est examinée (une seule dans D4). " + PUBLICATION_DES_DECISIONS + MAILLES_DES_DEMANDES,
     contributeur="examinees",
+    mailles_publiees=MAILLES_DES_DECISIONS,
     au_trimestre="somme",
     part=True,
     decimales=1,

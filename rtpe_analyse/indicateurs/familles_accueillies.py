@@ -39,7 +39,9 @@ def enfants_accueillis(lieux: Lieux, le: date) -> pl.DataFrame:
     jours = (
         venus.select("unite", "periode")
         .unique()
-        .with_columns(date=pl.col("periode").replace_strict(fins, return_dtype=pl.Date))
+        .with_columns(
+            date=pl.col("periode").replace_strict(fins, default=None, return_dtype=pl.Date)
+        )
     )
     return venus.join(_familles(lieux, jours, le), on=["unite", "periode"], how="left")
 

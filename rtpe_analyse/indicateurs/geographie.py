@@ -11,15 +11,15 @@ import polars as pl
 from rtpe_analyse.chemins import Lieux
 from rtpe_analyse.erreurs import ErreurDonneesManquantes
 from rtpe_analyse.indicateurs.rattachement import SANS_COMMUNE, SANS_TERRITOIRE, rattacher
-from rtpe_analyse.nomenclatures.communes import communes_au, departement_de
+from rtpe_analyse.nomenclatures.communes import commune_du_code, communes_au, departement_de
 from rtpe_analyse.propres import lire_admis
 
 _NON_DECOUPEE = "0000"
 
 
 def commune_de(lieu: pl.Expr) -> pl.Expr:
-    """Commune d'un lieu : lui-même, ou les cinq premiers caractères d'un IRIS."""
-    return lieu.str.head(5)
+    """Commune d'un lieu : lui-même, ou celle de l'IRIS."""
+    return commune_du_code(lieu)
 
 
 def communes_des_zones(lieux: Lieux, le: date) -> pl.DataFrame:

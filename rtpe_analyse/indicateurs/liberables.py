@@ -10,6 +10,7 @@ from rtpe_analyse.indicateurs.agregation import calculer, compter, sommer_zones
 from rtpe_analyse.indicateurs.modele import Additif, Indicateur
 from rtpe_analyse.indicateurs.parts import (
     DETAIL_AU_TRIMESTRE,
+    HORS_DETAIL_COMMUNAL,
     en_parts_de_fin,
     etat,
     periodes_de_fin,
@@ -29,7 +30,7 @@ _LIMITES = (
     "Une place libérée l'est dans son établissement ; la place que l'enfant prendrait ailleurs "
     "n'en est pas déduite. Une période passée se lit avec les fins de contrat connues "
     "aujourd'hui. Un occasionnel sans heures ne tient pas de place. Ventilation au trimestre "
-    "seulement."
+    "seulement, pas à la commune."
 )
 _SOURCE = (
     "contrats, plannings, enfants ; conventions rentree_mois, scolarisation_ans, "
@@ -125,7 +126,7 @@ def calculer_liberables(
         "liberables": compter(parts, quittants, "liberables", "libere_tuh"),
         "sous_contrat": compter(parts, tous, "sous_contrat", "libere_tuh"),
     }
-    return calculer(INDICATEURS, parts, comptages, effectifs)
+    return calculer(INDICATEURS, parts, comptages, effectifs).filter(HORS_DETAIL_COMMUNAL)
 
 
 def _age(le: date) -> pl.Expr:

@@ -119,6 +119,11 @@ class Indicateur:
             masqué pour une zone, il entraîne celui-ci (voir `secret.entrainement`).
         au_trimestre: ce que la valeur d'un trimestre est pour celles de ses mois : leur `somme`, ou
             la dernière (`fin`) ; vide si elle ne s'en déduit pas. Le secret les lie.
+        flux_de: code du stock (enfants sous contrat) qui varie, d'une période à l'autre, des
+            entrées moins les sorties : ses flux se masquent ensemble, et là où il se masque.
+        mailles_publiees: mailles où il sort de la porte du secret ; vide : toutes. Aux autres,
+            presque tout serait masqué, et des sommes (douze mois) rendraient le reste.
+        ensemble_du_trimestre: seule la valeur d'ensemble d'un trimestre en sort, de même.
         plusieurs_cases: une même personne compte dans plusieurs modalités d'une ventilation.
         denominateur_public: le dénominateur reste lisible quand la valeur est masquée.
         part: le numérateur est un sous-ensemble du dénominateur (le secret vaut aussi pour
@@ -142,6 +147,9 @@ class Indicateur:
     redit: str = ""
     entraine_par: str = ""
     au_trimestre: AuTrimestre = ""
+    flux_de: str = ""
+    mailles_publiees: tuple[str, ...] = ()
+    ensemble_du_trimestre: bool = False
     plusieurs_cases: bool = False
     denominateur_public: bool = False
     part: bool = False
@@ -160,6 +168,12 @@ class Indicateur:
         interdits = {n for n in noms if n.startswith("agent")}
         if interdits or (self.nature == "agents") != bool(noms & CONTRIBUTEURS_AGENTS):
             raise ValueError(f"{self.code} : un indicateur sur un agent isolé est interdit")
+
+    @property
+    def groupes_de_secret(self) -> tuple[str, ...]:
+        """Groupes dont les masques s'appliquent à lui ; aucun s'il n'est pas soumis."""
+        nom = f"flux_{self.flux_de}" if self.flux_de else self.contributeur
+        return tuple(sorted(nom.split("+"))) if nom else ()
 
     @property
     def soumis_au_secret(self) -> bool:

@@ -10,6 +10,7 @@ from rtpe_analyse.indicateurs.agregation import calculer, compter_par_maille
 from rtpe_analyse.indicateurs.modele import ComptageDistinct, Indicateur
 from rtpe_analyse.indicateurs.parts import (
     DETAIL_AU_TRIMESTRE,
+    HORS_DETAIL_COMMUNAL,
     croiser,
     en_parts,
     en_unites,
@@ -25,9 +26,13 @@ _LIMITES = (
     "interruption_max_jours, n'est ni une entrée ni une sortie. Un enfant qui passe d'un "
     "établissement à l'autre entre dans le second et sort du premier, mais ni n'entre ni ne "
     "sort d'une zone qui contient les deux : la somme des établissements dépasse leur zone. "
-    "Une sortie récente peut être reprise si un nouveau contrat est reçu ensuite. Ventilation "
-    "au trimestre seulement."
+    "Une sortie récente peut être reprise si un nouveau contrat est reçu ensuite. Publié par "
+    "territoire et département, au trimestre et sans ventilation seulement."
 )
+
+# Dans un établissement, trois trimestres sur quatre seraient masqués ; au mois et par âge, les
+# zéros de l'un des deux rendraient l'autre.
+_MAILLES = ("territoire", "departement")
 
 ENTREES = Indicateur(
     code="E7",
@@ -41,6 +46,9 @@ ENTREES = Indicateur(
     source="contrats, enfants ; convention interruption_max_jours",
     limites=_LIMITES,
     contributeur="entrees",
+    flux_de="E4",
+    mailles_publiees=_MAILLES,
+    ensemble_du_trimestre=True,
     au_trimestre="somme",
 )
 SORTIES = Indicateur(
@@ -55,6 +63,9 @@ SORTIES = Indicateur(
     source="contrats, enfants ; convention interruption_max_jours",
     limites=_LIMITES,
     contributeur="sorties",
+    flux_de="E4",
+    mailles_publiees=_MAILLES,
+    ensemble_du_trimestre=True,
     au_trimestre="somme",
 )
 
@@ -115,7 +126,7 @@ def calculer_mouvements(
             (ENTREES, entrees, "entrees", False),
             (SORTIES, sorties, "sorties", True),
         )
-    )
+    ).filter(HORS_DETAIL_COMMUNAL)
 
 
 def _situer(

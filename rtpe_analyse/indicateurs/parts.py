@@ -14,6 +14,9 @@ PERIODE = ["pas", "periode", "ventilation", "modalite"]
 PAS = ("mois", "trimestre")
 # D'un mois à l'autre, une ventilation de contrats ne change presque pas : elle attend le trimestre.
 DETAIL_AU_TRIMESTRE = (pl.col("ventilation") == "") | (pl.col("pas") == "trimestre")
+# Une commune croise les territoires : y détailler des enfants ferait masquer, chez ses
+# établissements, jusqu'à leurs totaux.
+HORS_DETAIL_COMMUNAL = (pl.col("ventilation") == "") | (pl.col("maille") != "commune")
 
 
 def etat(mesure: str) -> str:

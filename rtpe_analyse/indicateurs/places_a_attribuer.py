@@ -9,7 +9,7 @@ from rtpe_analyse.indicateurs.ages import modalites_age, tranche_age
 from rtpe_analyse.indicateurs.agregation import calculer, compter
 from rtpe_analyse.indicateurs.liberables import partants
 from rtpe_analyse.indicateurs.modele import Additif, Indicateur
-from rtpe_analyse.indicateurs.parts import en_parts, etat, periodes
+from rtpe_analyse.indicateurs.parts import HORS_DETAIL_COMMUNAL, en_parts, etat, periodes
 from rtpe_analyse.indicateurs.presences import CONNU, EN_PARTIE
 from rtpe_analyse.indicateurs.rattachement import rattacher
 from rtpe_analyse.indicateurs.sejours import au_dernier_jour, prochaine_rentree
@@ -74,9 +74,7 @@ def calculer_places_a_attribuer(
     parts = en_parts([_cadre(cases, en_cours, etats, le)], lieux, le, _PAS)
     bougent = rattacher(mouvements.filter(pl.col("journees") != 0), lieux)
     effectifs = {_BOUGENT: compter(parts, periodes(bougent, le, _PAS), _BOUGENT, "journees")}
-    # Croiser âge et jour dans les communes aussi ferait masquer bien plus de cases.
-    sans_detail = (pl.col("maille") != "commune") | (pl.col("ventilation") == "")
-    return calculer([A_ATTRIBUER], parts, effectifs=effectifs).filter(sans_detail)
+    return calculer([A_ATTRIBUER], parts, effectifs=effectifs).filter(HORS_DETAIL_COMMUNAL)
 
 
 def modalite(age: str, jour: int) -> str:

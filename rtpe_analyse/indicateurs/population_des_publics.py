@@ -10,7 +10,7 @@ from rtpe_analyse.indicateurs.modele import RatioDeSommes
 from rtpe_analyse.indicateurs.publics import declarer, sommer
 from rtpe_analyse.indicateurs.quartiers import quartiers
 from rtpe_analyse.indicateurs.table import ordonner
-from rtpe_analyse.indicateurs.valeurs_publiques import provenance, valeurs_des_lieux
+from rtpe_analyse.indicateurs.valeurs_publiques import sourcer, valeurs_des_lieux
 
 VENTILATION = "public"
 MONOPARENTAUX, BAS_REVENUS, QPV = "monoparentaux", "bas_revenus", "qpv"
@@ -68,9 +68,16 @@ def publics_de_la_population(lieux: Lieux, le: date) -> pl.DataFrame:
         BAS_REVENUS: ["taux_pauvrete_pct"],
     }
     tables = [
-        sommer(INDICATEUR_POPULATION, membres, table, lieux).with_columns(
-            modalite=pl.lit(public), source=pl.lit(provenance(lieux, sources[public]))
+        sourcer(
+            sommer(INDICATEUR_POPULATION, membres, table, lieux).with_columns(
+                modalite=pl.lit(public), annee=pl.col("periode").cast(pl.Int64)
+            ),
+            lieux,
+            sources[public],
+            nom="_source",
         )
+        .with_columns(source="_source")
+        .drop("annee", "_source")
         for public, table in comptes.items()
     ]
     tables += [

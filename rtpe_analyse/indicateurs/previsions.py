@@ -36,9 +36,9 @@ VENTILATION = "prevision"
 _CHAMP = "Établissements encore suivis le dernier mois connu ; territoires et département."
 _DEFINITION = (
     "À chaque échéance, la prévision la plus juste sur le passé parmi : la même période de l'an "
-    "dernier, la même corrigée de la moitié de l'écart récent sur un an, le dernier niveau connu, "
-    "l'un et l'autre corrigés du mouvement du réseau, et les heures déjà sous contrat "
-    "multipliées par leur taux de présence de l'an dernier."
+    "dernier, la même corrigée de la moitié de l'écart récent sur un an, sa moyenne sur trois ans "
+    "au plus, le dernier niveau connu, l'un et l'autre corrigés du mouvement du réseau, et les "
+    "heures déjà sous contrat multipliées par leur taux de présence de l'an dernier."
 )
 _LIMITES = (
     "Une prévision prolonge ce qui est connu : elle ignore une fermeture non annoncée. Sans "
@@ -72,7 +72,6 @@ INDICATEURS = (
         limites=_LIMITES,
         contributeur="presents_recents",
         entraine_par="T1",
-        decimales=1,
     ),
     Indicateur(
         code="N3",

@@ -49,15 +49,13 @@ INDICATEURS = (
         agregation=NonAgregeable("presents"),
         numerateur="enfants présents attendus un jour d'ouverture moyen de la semaine",
         champ=_CHAMP,
-        definition="La plus juste sur le passé des prévisions de N2, à la semaine. Ventilations "
-        "`semaine_bas`, `semaine_centre`, `semaine_haut` (le lundi). Zéro pour un établissement "
-        "sans jour prévu ; une zone y perd la part de ceux qui ouvraient la même semaine de l'an "
-        "dernier.",
+        definition="La plus juste sur le passé des prévisions de N2, à la semaine, et les deux "
+        "bornes de son intervalle. Zéro pour un établissement sans jour prévu ; une zone y perd la "
+        "part de ceux qui ouvraient la même semaine de l'an dernier.",
         source="pointages, ouvertures, contrats, demandes",
         limites=_LIMITES,
         contributeur="presents_recents",
         entraine_par="T1",
-        decimales=1,
     ),
     Indicateur(
         code="N4o",

@@ -60,6 +60,7 @@ INDICATEURS = (
         source="pointages, agréments, ouvertures",
         limites="Non calculable sans heures d'arrivée et de départ. Pas à la commune.",
         contributeur="presents_creneau",
+        entraine_par="T1",
         denominateur_public=True,
     ),
     Indicateur(
@@ -102,6 +103,7 @@ INDICATEURS = (
         source="pointages, agréments, ouvertures",
         limites=_HEURES + " Pas à la commune.",
         contributeur="presents_creneau",
+        entraine_par="T1",
         denominateur_public=True,
     ),
     Indicateur(
@@ -117,6 +119,7 @@ INDICATEURS = (
         source="pointages, agréments, ouvertures ; seuil creneau_creux_pct",
         limites=_HEURES + " Pas à la commune. Le seuil est un choix local, à valider.",
         contributeur="presents_creneau",
+        entraine_par="T1",
         denominateur_public=True,
     ),
 )

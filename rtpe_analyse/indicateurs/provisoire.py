@@ -44,7 +44,7 @@ INDICATEURS = (
         definition="Heures déjà réalisées, et heures-places des jours restants multipliées par "
         "l'occupation attendue : celle du début du trimestre, celle des mêmes jours de l'an "
         "dernier, ou la première corrigée par la seconde, selon ce qui s'est le moins trompé sur "
-        "les trimestres passés coupés au même jour. `millesime` : le dernier jour connu.",
+        "les trimestres passés coupés au même jour.",
         source="pointages, agréments, ouvertures",
         limites="Provisoire : à remplacer par T1 quand le trimestre sera complet. Sans intervalle "
         "tant que moins de dix erreurs passées se mesurent.",

@@ -5,6 +5,7 @@ from typing import Any
 import polars as pl
 
 from rtpe_analyse.chemins import Lieux
+from rtpe_analyse.indicateurs.geographie import commune_de
 from rtpe_analyse.indicateurs.modele import (
     Additif,
     Indicateur,
@@ -14,7 +15,7 @@ from rtpe_analyse.indicateurs.modele import (
 from rtpe_analyse.indicateurs.parts import etat
 from rtpe_analyse.indicateurs.presences import CONNU, EN_PARTIE, INCONNU
 from rtpe_analyse.indicateurs.table import poser
-from rtpe_analyse.indicateurs.valeurs_publiques import provenance
+from rtpe_analyse.indicateurs.valeurs_publiques import IRIS, sourcer
 
 CLE = ["maille", "zone", "annee"]
 _COMMUNES = (
@@ -88,7 +89,7 @@ def sommer(
         indicateur: la déclaration.
         membres: `maille, zone, lieu`.
         valeurs: `lieu, annee` et les variables publiques.
-        lieux: dossiers du jeu, pour la provenance.
+        lieux: dossiers du jeu, pour la provenance : celle de l'année, et des IRIS si la zone en a.
         ventilation: nom de la ventilation, vide pour l'ensemble.
         modalite: mode d'accueil de la ventilation.
 
@@ -101,6 +102,7 @@ def sommer(
         membres = membres.filter(pl.col("maille") == "commune")
     publiees = valeurs.filter(pl.all_horizontal(pl.col(c).is_not_null() for c in colonnes))
     connue = pl.col(colonnes[0]).is_not_null()
+    par_iris = pl.col("lieu") != commune_de(pl.col("lieu"))
     zones = (
         membres.join(publiees.select("annee").unique(), how="cross")
         .join(publiees.select("lieu", "annee", *colonnes), on=["lieu", "annee"], how="left")
@@ -117,12 +119,31 @@ def sommer(
             .then(EN_PARTIE)
             .otherwise(INCONNU)
             .alias(etat("ensemble")),
+            _iris=(connue & par_iris).any(),
+            _communes=(~par_iris).any(),
         )
     )
     # Une année où seules d'autres mailles ont des chiffres n'est pas publiée pour celle-ci.
     publiee = pl.col("numerateur").is_not_null().any().over("maille", "annee")
-    source = provenance(lieux, colonnes)
-    return ranger(indicateur, zones.filter(publiee), source, ventilation, modalite)
+    dites = sourcer(zones.filter(publiee), lieux, colonnes)
+    dites = sourcer(dites, lieux, colonnes, (IRIS,), "_des_iris").with_columns(
+        source=pl.when("_iris", "_communes")
+        .then(_ensemble("source", "_des_iris"))
+        .when("_iris")
+        .then("_des_iris")
+        .otherwise("source")
+    )
+    return ranger(indicateur, dites, "", ventilation, modalite)
+
+
+def _ensemble(*sources: str) -> pl.Expr:
+    """Les sources réunies, chacune une fois."""
+    toutes = pl.concat_str(sources, separator=" ; ", ignore_nulls=True).str.split(" ; ")
+    return (
+        toutes.list.eval(pl.element().filter(pl.element() != ""))
+        .list.unique(maintain_order=True)
+        .list.join(" ; ")
+    )
 
 
 def ranger(
@@ -138,7 +159,7 @@ def ranger(
         indicateur: la déclaration.
         zones: `maille, zone, annee, numerateur, ensemble__etat`, et s'il y a lieu
             `denominateur` et `millesime` (l'année par défaut).
-        source: producteur et jeu.
+        source: producteur et jeu, si `zones` n'a pas de colonne `source`.
         ventilation: nom de la ventilation.
         modalite: sa modalité.
     """

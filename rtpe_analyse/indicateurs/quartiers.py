@@ -11,7 +11,7 @@ from rtpe_analyse.indicateurs.modele import Additif, Indicateur, RatioDeSommes
 from rtpe_analyse.indicateurs.parts import etat
 from rtpe_analyse.indicateurs.presences import CONNU, EN_PARTIE, INCONNU
 from rtpe_analyse.indicateurs.publics import CLE, declarer, ranger
-from rtpe_analyse.indicateurs.valeurs_publiques import provenance
+from rtpe_analyse.indicateurs.valeurs_publiques import sourcer
 from rtpe_analyse.nomenclatures.communes import departement_de, lire_communes, repertoire_communes
 from rtpe_analyse.nomenclatures.publiques import lire_referentiel
 
@@ -20,6 +20,7 @@ _LIMITES = (
     "compté, et la valeur est à vérifier. Géographie prioritaire de l'édition publiée. Un IRIS "
     "ne dit pas quels quartiers il touche."
 )
+_MAJORITE = 0.5
 QUARTIERS: tuple[Indicateur, ...] = (
     declarer(
         "S10",
@@ -85,9 +86,11 @@ def quartiers(
     )
     millesime = pl.format("{} (recensement de {})", "annee", "recensement")
     parts = zones.join(habitants, on=CLE).with_columns(millesime=millesime)
-    source = provenance(lieux, ["population_communes_du_quartier"])
     nombre, part = QUARTIERS
-    return [ranger(nombre, zones, source), ranger(part, parts, source)]
+    return [
+        ranger(i, sourcer(t, lieux, ["population_communes_du_quartier"], ("qpv",)), "")
+        for i, t in ((nombre, zones), (part, parts))
+    ]
 
 
 def _communes_des_quartiers(lus: pl.DataFrame, lieux: Lieux, le: date) -> pl.DataFrame:
@@ -181,7 +184,11 @@ def _populations(membres: pl.DataFrame, lus: pl.DataFrame, situes: pl.DataFrame)
 def _annees_de_recensement(
     lus: pl.DataFrame, situes: pl.DataFrame, valeurs: pl.DataFrame
 ) -> pl.DataFrame:
-    """`annee, recensement` : l'année dont les populations communales sont celles de l'édition."""
+    """`annee, recensement` : l'année dont les populations communales sont celles de l'édition.
+
+    Celles de plus de la moitié des communes suffisent : une commune fusionnée ou révisée depuis
+    ne fait pas une autre année.
+    """
     seuls = situes.filter(pl.len().over("qpv") == 1).select("qpv", "lieu")
     return (
         lus.join(seuls, on="qpv")
@@ -194,7 +201,8 @@ def _annees_de_recensement(
         )
         .group_by("annee", "recensement")
         .agg(egales=(pl.col("population") == pl.col("publiee")).mean())
-        .filter(pl.col("egales") == 1)
-        .group_by("annee")
-        .agg(pl.col("recensement").max())
+        .filter(pl.col("egales") > _MAJORITE)
+        .sort("egales", "recensement")
+        .group_by("annee", maintain_order=True)
+        .agg(pl.col("recensement").last())
     )

@@ -1,4 +1,4 @@
-"""Les changements de logiciel : d'un mois à l'autre, les pointages ne viennent plus du même."""
+"""Ce qui coupe une série : un autre logiciel, un autre export, un autre territoire."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ import polars as pl
 from rtpe_analyse.chemins import Lieux
 from rtpe_analyse.propres import lire_admis
 
-LOGICIEL, FICHIER = "logiciel", "fichier"
+LOGICIEL, FICHIER, TERRITOIRE = "logiciel", "fichier", "territoire"
 
 
 @dataclass(frozen=True)
@@ -70,5 +70,35 @@ def changements_de_logiciel(lieux: Lieux, origines: Mapping[str, Origine]) -> li
             avant=pl.when(autre).then("producteur_avant").otherwise("libelle_avant"),
             apres=pl.when(autre).then("producteur").otherwise("libelle"),
         )
+        .to_dicts()
+    )
+
+
+def changements_de_territoire(lieux: Lieux) -> list[dict[str, str]]:
+    """Jours où un établissement passe d'un territoire à un autre.
+
+    Un rattachement repris sans changer de territoire n'en est pas un, ni le premier connu.
+
+    Args:
+        lieux: dossiers du jeu.
+
+    Returns:
+        Par établissement puis par date : `etablissement`, `le` (premier jour dans le nouveau
+        territoire, AAAA-MM-JJ), `nature`, `avant` et `apres` (codes des deux territoires).
+    """
+    avant = pl.col("territoire").shift().over("etablissement", order_by="valide_du")
+    return (
+        lire_admis(lieux, "territoires")
+        .with_columns(avant=avant)
+        .filter(pl.col("territoire") != pl.col("avant"))
+        .sort("etablissement", "valide_du")
+        .select(
+            "etablissement",
+            "avant",
+            le=pl.col("valide_du").dt.strftime("%Y-%m-%d"),
+            nature=pl.lit(TERRITOIRE),
+            apres="territoire",
+        )
+        .collect()
         .to_dicts()
     )

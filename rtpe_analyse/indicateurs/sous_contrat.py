@@ -10,6 +10,7 @@ from rtpe_analyse.indicateurs.agregation import calculer, compter_par_maille
 from rtpe_analyse.indicateurs.modele import ComptageDistinct, Indicateur
 from rtpe_analyse.indicateurs.parts import (
     DETAIL_AU_TRIMESTRE,
+    HORS_DETAIL_COMMUNAL,
     croiser,
     en_parts_de_fin,
     en_unites_de_fin,
@@ -28,7 +29,8 @@ JOURS = ("1", "2", "3", "4", "5", "6 ou 7", JOURS_INCONNUS)
 _CHAMP = "Contrats en vigueur au dernier jour de la période, avec ou sans heures hebdomadaires."
 _LIMITES = (
     "Un enfant compte une fois par zone, même sous deux contrats. Non calculable si aucun "
-    "contrat n'a été reçu un mois où l'établissement ouvre. Ventilations au trimestre seulement."
+    "contrat n'a été reçu un mois où l'établissement ouvre. Ventilations au trimestre seulement, "
+    "pas à la commune."
 )
 
 ENFANTS_PAR_AGE = Indicateur(
@@ -117,7 +119,7 @@ def calculer_sous_contrat(
             (ENFANTS_PAR_JOURS, jours, "plannings"),
             (ENFANTS_PAR_TYPE, types, "contrats"),
         )
-    )
+    ).filter(HORS_DETAIL_COMMUNAL)
 
 
 def _types() -> tuple[str, ...]:

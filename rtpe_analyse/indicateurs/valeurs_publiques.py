@@ -1,6 +1,8 @@
 """Les chiffres publics des lieux (communes et IRIS), complétés de ce qui s'en déduit."""
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import polars as pl
 
@@ -21,20 +23,15 @@ ENFANTS = "enfants_moins_3_estimes"
 TROIS_ANS = 3
 RECUL = 5
 """Années entre les deux termes de l'évolution des naissances (convention éditoriale)."""
-# Chaque chiffre déduit, et les variables publiées dont il vient.
-DEDUITES: dict[str, tuple[str, ...]] = {
-    "menages_avec_enfants": ("menages_monoparentaux", "menages_couples_avec_enfants"),
-    "taux_pauvrete": ("taux_pauvrete_pct",),
-    "naissances_trois_ans": ("naissances",),
-    "naissances_suivies": ("naissances",),
-    "naissances_avant": ("naissances",),
-    "naissances_variation": ("naissances",),
-    "enfants_sans_place": (ENFANTS, "places_total"),
-}
-# D'où viennent les variables que le référentiel compile sans les lire telles quelles.
-_SOURCES_DES_CALCULS = {
-    "places_sur_taux": ("cnaf_places_communes", "cnaf_taux_communes"),
-    "somme_iris": ("insee_rp_iris",),
+# Chaque chiffre déduit : les variables publiées dont il vient, et de combien d'années avant.
+DEDUITES: dict[str, dict[str, tuple[int, ...]]] = {
+    "menages_avec_enfants": {"menages_monoparentaux": (0,), "menages_couples_avec_enfants": (0,)},
+    "taux_pauvrete": {"taux_pauvrete_pct": (0,)},
+    "naissances_trois_ans": {"naissances": tuple(range(TROIS_ANS))},
+    "naissances_suivies": {"naissances": (0,)},
+    "naissances_avant": {"naissances": (RECUL,)},
+    "naissances_variation": {"naissances": (0, RECUL)},
+    "enfants_sans_place": {ENFANTS: (0,), "places_total": (0,)},
 }
 
 
@@ -54,28 +51,58 @@ def valeurs_des_lieux(lieux: Lieux, le: date) -> pl.DataFrame:
     return _deduire(passer(publiees, lire_passages(lieux), additives, le))
 
 
-def provenance(lieux: Lieux, colonnes: list[str], fichiers: tuple[str, ...] = FICHIERS) -> str:
+def provenance(
+    lieux: Lieux,
+    colonnes: Sequence[str],
+    fichiers: Sequence[str] = FICHIERS,
+    annee: int | None = None,
+) -> str:
     """Producteur et jeu des sources d'un chiffre, d'après les fiches du référentiel.
 
     Args:
         lieux: dossiers du jeu.
         colonnes: variables du référentiel, ou `DEDUITES`.
         fichiers: fichiers où chercher chacune ; le premier qui la publie l'emporte.
+        annee: année du chiffre ; toutes si elle n'est pas donnée.
 
     Returns:
-        « Cnaf, data.caf.fr… ; … » ; vide si les fiches manquent.
+        « Cnaf, data.caf.fr… ; … » ; « (somme des IRIS) » après une source que la commune n'a
+        que par ses IRIS. Vide si les fiches manquent, ou si rien n'est publié cette année-là.
     """
     noms: list[str] = []
-    declarees = variables_publiques()
-    publiees = [v for c in colonnes for v in DEDUITES.get(c, (c,))]
-    for variable in (declarees[c] for c in publiees if c in declarees):
-        codes = variable.sources or _SOURCES_DES_CALCULS.get(variable.calcul, ())
-        for fichier in fichiers:
-            trouvees = [s for s in _sources(lieux, fichier) if s["source"] in codes]
-            noms += [f"{s['producteur'].split(',')[0]}, {s['jeu']}" for s in trouvees]
-            if trouvees:
-                break
+    for colonne in colonnes:
+        for variable, reculs in DEDUITES.get(colonne, {colonne: (0,)}).items():
+            voulues = None if annee is None else {annee - recul for recul in reculs}
+            for fichier in fichiers:
+                trouvees = _sources(lieux, fichier, variable, voulues)
+                noms += trouvees
+                if trouvees:
+                    break
     return " ; ".join(dict.fromkeys(noms))
+
+
+def sourcer(
+    zones: pl.DataFrame,
+    lieux: Lieux,
+    colonnes: Sequence[str],
+    fichiers: Sequence[str] = FICHIERS,
+    nom: str = "source",
+) -> pl.DataFrame:
+    """Ajoute à des zones la provenance de leur chiffre, année par année.
+
+    Args:
+        zones: table qui porte `annee`.
+        lieux: dossiers du jeu.
+        colonnes: variables du chiffre.
+        fichiers: fichiers où les chercher.
+        nom: colonne ajoutée.
+    """
+    annees = zones["annee"].drop_nulls().unique().sort()
+    dites = pl.DataFrame(
+        {"annee": annees, nom: [provenance(lieux, colonnes, fichiers, a) for a in annees]},
+        schema={"annee": zones.schema["annee"], nom: pl.String()},
+    )
+    return zones.join(dites, on="annee", how="left", maintain_order="left")
 
 
 def _s_additionne(variable: str) -> bool:
@@ -113,8 +140,39 @@ def _deduire(valeurs: pl.DataFrame) -> pl.DataFrame:
     ).drop("_n1", "_n2")
 
 
-def _sources(lieux: Lieux, fichier: str) -> list[dict[str, str]]:
+def _sources(lieux: Lieux, fichier: str, variable: str, annees: set[int] | None) -> list[str]:
+    """Les sources d'une variable dans un fichier, à certaines années (toutes si None)."""
+    decrites = _fiche(lieux, fichier).get("variables", {})
+    lues = EFFECTIFS_IRIS.get(variable, (variable,)) if fichier == IRIS else (variable,)
+    codes: list[str] = []
+    for lue in (v for v in lues if v in decrites):
+        par_annee = decrites[lue].get("sources")
+        if par_annee is None:
+            # Fiche d'avant le détail par année : les sources que la variable peut avoir.
+            citees = _citees(lieux, fichier)
+            codes += [c for c in variables_publiques()[lue].sources if c in citees]
+        else:
+            codes += [c for c, a in par_annee.items() if annees is None or annees & set(a)]
+    return [_nommer(lieux, fichier, code) for code in dict.fromkeys(codes)]
+
+
+def _nommer(lieux: Lieux, fichier: str, code: str) -> str:
+    sienne = _citees(lieux, fichier).get(code)
+    if sienne is not None:
+        return sienne
+    sommee = _citees(lieux, IRIS).get(code)
+    return f"{sommee} (somme des IRIS)" if sommee else code
+
+
+def _citees(lieux: Lieux, fichier: str) -> dict[str, str]:
+    return {
+        s["source"]: f"{s['producteur'].split(',')[0]}, {s['jeu']}"
+        for s in _fiche(lieux, fichier).get("sources", [])
+    }
+
+
+def _fiche(lieux: Lieux, fichier: str) -> dict[str, Any]:
     try:
-        return list(lire_fiche(lieux.referentiel, fichier)["sources"])
+        return lire_fiche(lieux.referentiel, fichier)
     except ErreurDonneesManquantes:
-        return []
+        return {}

@@ -14,9 +14,11 @@ DERNIER = "dernier niveau connu"
 MOUVEMENT = "dernier niveau et mouvement saisonnier commun"
 LISSEE = "an dernier, lissé par le mouvement commun"
 DERIVE = "an dernier, corrigé de la moitié de l'écart récent sur un an"
+MOYENNE = "moyenne de la même période des trois dernières années, au plus"
 
 Candidates = dict[str, Matrice]
 _SERIES_MINIMUM = 5
+_ANNEES = 3
 
 
 def concurrentes(passe: Matrice, cycle: int, horizon: int) -> Candidates:
@@ -29,16 +31,18 @@ def concurrentes(passe: Matrice, cycle: int, horizon: int) -> Candidates:
 
     Returns:
         Séries × échéances par prévision ; la naïve retombe sur le dernier niveau faute d'an
-        dernier. Celles qui suivent le panel demandent cinq séries.
+        dernier. Celles qui suivent le panel demandent cinq séries ; la moyenne, deux années.
     """
-    dernier = _dernier(passe)
+    constante = dernieres(passe, horizon)
     naive = _an_dernier(passe, cycle, horizon)
-    naive = np.where(np.isnan(naive), dernier[:, None], naive)
-    constante = np.repeat(dernier[:, None], horizon, axis=1)
+    naive = np.where(np.isnan(naive), constante, naive)
     candidates = {NAIVE: naive, DERNIER: constante}
     if passe.shape[1] <= cycle:
         return candidates
     candidates[DERIVE] = naive + _derive(passe, cycle)[:, None]
+    if passe.shape[1] > 2 * cycle > 2:
+        moyenne = _annees(passe, cycle, horizon)
+        candidates[MOYENNE] = np.where(np.isfinite(moyenne), moyenne, naive)
     if len(passe) < _SERIES_MINIMUM:
         return candidates
     commun = _mediane(passe, 0)
@@ -51,11 +55,20 @@ def concurrentes(passe: Matrice, cycle: int, horizon: int) -> Candidates:
     return candidates
 
 
-def _dernier(passe: Matrice) -> Matrice:
-    """Dernière valeur connue de chaque série."""
+def dernieres(passe: Matrice, horizon: int) -> Matrice:
+    """Dernière valeur connue de chaque série, répétée à chaque échéance.
+
+    Args:
+        passe: séries × périodes, une au moins ; NaN là où rien n'est connu.
+        horizon: nombre d'échéances.
+
+    Returns:
+        Séries × échéances ; NaN pour une série sans passé.
+    """
     connus = np.isfinite(passe)
     rang = passe.shape[1] - 1 - np.argmax(connus[:, ::-1], axis=1)
-    return np.where(connus.any(axis=1), passe[np.arange(len(passe)), rang], np.nan)
+    dernier = np.where(connus.any(axis=1), passe[np.arange(len(passe)), rang], np.nan)
+    return np.repeat(dernier[:, None], horizon, axis=1)
 
 
 def _an_dernier(passe: Matrice, cycle: int, horizon: int) -> Matrice:
@@ -68,6 +81,13 @@ def _an_dernier(passe: Matrice, cycle: int, horizon: int) -> Matrice:
                 manque = np.isnan(resultat[:, h])
                 resultat[manque, h] = passe[manque, rang]
     return resultat
+
+
+def _annees(passe: Matrice, cycle: int, horizon: int) -> Matrice:
+    """Moyenne des valeurs connues à la même place du cycle, sur trois années au plus."""
+    date = passe.shape[1]
+    places = [range(date - cycle + h % cycle, -1, -cycle)[:_ANNEES] for h in range(horizon)]
+    return np.stack([_moyenne(passe[:, list(p)], 1) for p in places], axis=1)
 
 
 def _derive(passe: Matrice, cycle: int) -> Matrice:

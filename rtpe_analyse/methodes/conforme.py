@@ -2,8 +2,8 @@
 
 Trois précautions tiennent la couverture sur une histoire courte : l'erreur d'une série se
 réduit par une échelle tirée de ses autres erreurs, jamais d'elle-même ; les erreurs d'une même
-date se ressemblent, et leur nombre ne vaut que l'effectif équivalent ; le côté où l'on se
-trompe ne se croit que si assez d'erreurs indépendantes le disent.
+date, comme celles d'une même série, se ressemblent, et leur nombre ne vaut que l'effectif
+équivalent ; le côté où l'on se trompe ne se croit que si assez d'erreurs indépendantes le disent.
 
 Sources : R. Barber et al., « Predictive inference with the jackknife+ », Annals of
 Statistics 49, 2021 ; L. Kish, *Survey Sampling*, 1965 (effet de grappe).
@@ -31,10 +31,11 @@ def intervalle(erreurs: Matrice, risque: float) -> tuple[Matrice, Matrice]:
         Écart bas et écart haut de chaque série ; une série jamais jugée prend l'échelle du
         panel.
     """
-    echelles, sans_soi = _echelles(erreurs)
+    propre = _part_propre(erreurs)
+    echelles, sans_soi = _echelles(erreurs, propre)
     reduites = erreurs / sans_soi
     connues = reduites[np.isfinite(reduites)]
-    n = effectif_equivalent(reduites)
+    n = max(propre * effectif_equivalent(reduites), 1.0)
     # Le rang fini (n + 1) du quantile conforme.
     bas = float(np.quantile(connues, max(risque / 2 - (1 - risque / 2) / len(connues), 0)))
     haut = float(np.quantile(connues, _rang(1 - risque / 2, len(connues))))
@@ -78,16 +79,30 @@ def _elargissement(risque: float, n: float) -> float:
     return float(stdtrit(max(n, 1.0), 1 - risque / 2) / ndtri(1 - risque / 2))
 
 
-def _echelles(erreurs: Matrice) -> tuple[Matrice, Matrice]:
+def _part_propre(erreurs: Matrice) -> float:
+    """Part des erreurs d'une série qui disent du neuf : un niveau déplacé les rend toutes égales.
+
+    Sans elle, dix fois la même erreur passeraient pour une échelle bien connue, et une série
+    qui n'a pas encore bougé pour une série qui ne bouge jamais.
+    """
+    reduites = erreurs / _echelles(erreurs, 1.0)[0][:, None]
+    vues = reduites[np.isfinite(reduites).any(axis=1)]
+    return effectif_equivalent(vues.T) / float(np.isfinite(vues).sum())
+
+
+def _echelles(erreurs: Matrice, propre: float) -> tuple[Matrice, Matrice]:
     """Échelle de chaque série, et celle de chaque erreur d'après les autres de la série.
 
-    C'est l'erreur absolue moyenne, tirée vers celle du panel si la série est jeune.
+    C'est l'erreur absolue moyenne, tirée vers celle de la série médiane si la série est jeune
+    ou si ses erreurs se répètent.
     """
     absolues = np.abs(erreurs)
-    jugees = np.isfinite(absolues)
-    a_priori = _A_PRIORI * float(np.nanmean(absolues))
-    nombres, sommes = jugees.sum(axis=1), np.nansum(absolues, axis=1)
-    echelles = (sommes + a_priori) / (nombres + _A_PRIORI)
-    autres = sommes[:, None] - np.nan_to_num(absolues) + a_priori
-    sans_soi = autres / (nombres[:, None] - jugees + _A_PRIORI)
+    nombres, sommes = np.isfinite(absolues).sum(axis=1), np.nansum(absolues, axis=1)
+    moyennes = sommes / np.maximum(nombres, 1)
+    commune = float(np.median(moyennes[nombres > 0])) or float(np.nanmean(absolues))
+    poids = np.where(nombres > 0, np.maximum(nombres * propre, 1), 0)
+    echelles = (poids * moyennes + _A_PRIORI * commune) / (poids + _A_PRIORI)
+    autres = (sommes[:, None] - np.nan_to_num(absolues)) / np.maximum(nombres - 1, 1)[:, None]
+    restant = np.maximum(poids - 1, 0)[:, None]
+    sans_soi = (restant * autres + _A_PRIORI * commune) / (restant + _A_PRIORI)
     return np.where(echelles > 0, echelles, 1.0), np.where(sans_soi > 0, sans_soi, 1.0)

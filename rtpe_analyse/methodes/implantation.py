@@ -4,7 +4,7 @@ Source : R. Church et C. ReVelle, « The maximal covering location problem », P
 Regional Science Association 32, 1974 ; la capacité de chaque lieu s'y ajoute.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,7 +47,7 @@ def couverture_maximale(
     capacite: float,
     *,
     part_prioritaire: float = 0.0,
-    exclus: Sequence[Sequence[str]] = (),
+    exclus: Sequence[tuple[Sequence[str], int]] = (),
 ) -> Choix | None:
     """Les `nombre` lieux qui servent le plus de demande, chacun dans la limite de sa capacité.
 
@@ -63,7 +63,7 @@ def couverture_maximale(
         capacite: demande qu'un lieu peut servir.
         part_prioritaire: part au moins de la capacité ouverte (nombre × capacité) qui doit
             servir les zones prioritaires (0 à 1).
-        exclus: choix de lieux déjà proposés, à ne pas refaire, ni contenir en entier.
+        exclus: ensembles de lieux, chacun avec le nombre de lieux qu'un choix peut y prendre.
 
     Returns:
         Le meilleur choix ; rien si aucun lieu ne sert quoi que ce soit ou si les contraintes
@@ -84,7 +84,7 @@ def couverture_maximale(
         nombre,
         capacite,
         part_prioritaire,
-        [[rang[x] for x in exclu if x in rang] for exclu in exclus],
+        [([rang[x] for x in exclu if x in rang], plafond) for exclu, plafond in exclus],
     )
     if resultat is None:
         return None
@@ -112,7 +112,7 @@ def solutions_successives(
     capacite: float,
     combien: int,
     *,
-    part_prioritaire: float = 0.0,
+    groupes: Mapping[str, str] | None = None,
 ) -> list[Choix]:
     """Le meilleur choix, puis le meilleur de ceux qui restent, et ainsi de suite.
 
@@ -122,24 +122,30 @@ def solutions_successives(
         nombre: de même.
         capacite: de même.
         combien: choix voulus, au plus.
-        part_prioritaire: comme `couverture_maximale`.
+        groupes: lieu → groupe. Chaque choix a alors un lieu au moins hors des groupes de chacun
+            des précédents (sans cela, le suivant est souvent le voisin du premier) ; la suite
+            s'arrête quand le meilleur de ceux qui restent n'en sort plus.
 
     Returns:
         Des choix tous différents, de demande servie décroissante.
     """
     choix: list[Choix] = []
+    exclus: list[tuple[list[str], int]] = []
     while len(choix) < combien:
         suivant = couverture_maximale(
             demande,
             a_portee,
             nombre,
             capacite,
-            part_prioritaire=part_prioritaire,
-            exclus=[c.lieux for c in choix],
+            exclus=exclus,
         )
-        if suivant is None:
+        if suivant is None or (
+            groupes and any(set(suivant.lieux) <= set(pris) for pris, _ in exclus)
+        ):
             break
         choix.append(suivant)
+        voisins = _du_meme_groupe(suivant.lieux, groupes or {})
+        exclus.append((voisins, len(suivant.lieux) - 1))
     return choix
 
 
@@ -154,6 +160,11 @@ class _Programme:
     prioritaire: np.ndarray
 
 
+def _du_meme_groupe(lieux: Sequence[str], groupes: Mapping[str, str]) -> list[str]:
+    pris = {groupes[x] for x in lieux if x in groupes}
+    return sorted({*lieux, *(x for x, groupe in groupes.items() if groupe in pris)})
+
+
 def _prioritaires(couples: pl.DataFrame) -> np.ndarray:
     if "prioritaire" not in couples.columns:
         return np.zeros(len(couples), dtype=bool)
@@ -165,7 +176,11 @@ def _a_portee_de(couples: pl.DataFrame, lieux: Iterable[str]) -> list[str]:
 
 
 def _resoudre(
-    p: _Programme, nombre: int, capacite: float, part: float, exclus: list[list[int]]
+    p: _Programme,
+    nombre: int,
+    capacite: float,
+    part: float,
+    exclus: list[tuple[list[int], int]],
 ) -> tuple[np.ndarray, bool] | None:
     """Variables : un booléen par lieu, la demande servie par couple, la part couverte par zone."""
     from scipy.optimize import Bounds, LinearConstraint, milp
@@ -204,10 +219,10 @@ def _resoudre(
     if part:
         poids = csr_array(-p.prioritaire.astype(float).reshape(1, -1))
         blocs.append(([None, poids, None], np.array([-part * nombre * capacite])))
-    for exclu in exclus:
+    for exclu, plafond in exclus:
         choisis = np.zeros((1, n))
         choisis[0, exclu] = 1.0
-        blocs.append(([csr_array(choisis), None, None], np.array([len(exclu) - 1.0])))
+        blocs.append(([csr_array(choisis), None, None], np.array([float(plafond)])))
     resultat = milp(
         c=np.concatenate([np.zeros(n), -un, -_DEPARTAGE * demandes / demandes.sum()]),
         constraints=LinearConstraint(

@@ -65,6 +65,15 @@ class BilanNettoyage:
             f"{comptes['ecartees']} écartées ; {comptes['corrigees']} cellules corrigées."
         )
 
+    @property
+    def a_verifier(self) -> list[tuple[str, int, int]]:
+        """Nom, lignes lues et rejetées des fichiers sans aucune ligne, ou qui en ont perdu."""
+        par_fichier = self.table.group_by("fichier", "nom", maintain_order=True).agg(
+            pl.col("lues", "rejetees").sum()
+        )
+        douteux = par_fichier.filter((pl.col("lues") == 0) | (pl.col("rejetees") > 0))
+        return douteux.select("nom", "lues", "rejetees").rows()
+
 
 def etablir_bilan(lieux: Lieux, etats: Sequence[EtatFichier]) -> pl.DataFrame:
     """Compte chaque fichier × table et vérifie la conservation des lignes.

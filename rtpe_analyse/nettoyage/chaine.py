@@ -42,7 +42,9 @@ _TYPAGE = (
 )
 
 
-def nettoyer(lieux: Lieux, *, progres: Progres | None = None) -> BilanNettoyage:
+def nettoyer(
+    lieux: Lieux, *, fiches: list[Fiche] | None = None, progres: Progres | None = None
+) -> BilanNettoyage:
     """Nettoie tous les fichiers reçus d'un jeu et assemble ses tables propres.
 
     Un fichier n'est relu que si lui, son descripteur, les nomenclatures ou le code ont changé.
@@ -51,6 +53,7 @@ def nettoyer(lieux: Lieux, *, progres: Progres | None = None) -> BilanNettoyage:
 
     Args:
         lieux: dossiers du jeu.
+        fiches: celles de `sources.lister_fiches`, si elles viennent d'être lues.
         progres: appelé avec (étape, fait, total).
 
     Raises:
@@ -59,7 +62,7 @@ def nettoyer(lieux: Lieux, *, progres: Progres | None = None) -> BilanNettoyage:
         ErreurDonneesManquantes: le référentiel des communes manque.
     """
     passage = _Passage(lieux, progres or _muet)
-    fiches = _une_par_contenu(sources.lister_fiches(lieux))
+    fiches = _une_par_contenu(sources.lister_fiches(lieux) if fiches is None else fiches)
     for fichier in set(fichiers_connus(lieux)) - {f.empreinte_courte for f in fiches}:
         effacer_sorties(lieux, fichier)
     registres, autres = _registres_d_abord(fiches)
@@ -93,14 +96,14 @@ def fichiers_a_nettoyer(lieux: Lieux) -> list[tuple[str, list[str]]]:
         (fiche.nom, raisons)
         for taches, references in groupes
         for fiche, descripteur in taches
-        if (raisons := passage.raisons(fiche, descripteur, references))
+        if (raisons := passage.raisons(fiche, descripteur, references, passage.etat(fiche)))
     ]
 
 
 def _registres_d_abord(fiches: list[Fiche]) -> tuple[list[Tache], list[Tache]]:
     taches = [(fiche, sources.descripteur_de(fiche)) for fiche in fiches]
     registres = [t for t in taches if "etablissements" in t[1].tables]
-    return registres, [t for t in taches if t not in registres]
+    return registres, [t for t in taches if "etablissements" not in t[1].tables]
 
 
 @dataclass
@@ -120,11 +123,11 @@ class _Passage:
     def nettoyer(self, taches: list[Tache], references: References) -> None:
         a_faire = []
         for fiche, descripteur in taches:
-            if self.raisons(fiche, descripteur, references):
+            ancien = self.etat(fiche)
+            if self.raisons(fiche, descripteur, references, ancien):
                 a_faire.append((fiche, descripteur))
                 continue
             self.repris += 1
-            ancien = lire_etat(self.lieux, fiche.empreinte_courte)
             self.etats += [ancien] if ancien else []
         if any(not descripteur.publique for _, descripteur in a_faire):
             # La clé est créée ici, une fois, avant que plusieurs processus n'en aient besoin.
@@ -137,13 +140,22 @@ class _Passage:
             self.traites += 1
             self.progres(fiche.nom, self.traites + self.repris, self.total)
 
-    def raisons(self, fiche: Fiche, descripteur: Descripteur, references: References) -> list[str]:
+    def etat(self, fiche: Fiche) -> EtatFichier | None:
+        return lire_etat(self.lieux, fiche.empreinte_courte)
+
+    def raisons(
+        self,
+        fiche: Fiche,
+        descripteur: Descripteur,
+        references: References,
+        ancien: EtatFichier | None,
+    ) -> list[str]:
         """Ce qui oblige à relire un fichier ; rien s'il est à jour, ou purgé."""
         if not fiche.chemin.exists():
             return []
-        temoin = chemin_temoin(self.lieux, fiche.empreinte_courte)
-        if lire_etat(self.lieux, fiche.empreinte_courte) is None:
+        if ancien is None:
             return ["jamais fait"]
+        temoin = chemin_temoin(self.lieux, fiche.empreinte_courte)
         return raisons_de_refaire(temoin, self._ingredients(fiche, descripteur, references))
 
     def _ingredients(

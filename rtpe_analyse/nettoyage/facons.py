@@ -151,7 +151,7 @@ def _lire(
             lus = lire_booleens(bruts, facon.vrai, facon.faux)
         case "texte":
             admises = frozenset(liste_fermee(liste)) if liste else None
-            lus = lire_textes(bruts, admises, colonne.forme)
+            lus = lire_textes(bruts, admises, colonne.forme, colonne.longueur)
     return lus
 
 

@@ -5,7 +5,7 @@ département : ce que disent les fichiers reçus est compilé, rien d'autre.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -25,8 +25,15 @@ from rtpe_analyse.nettoyage.referentiel_calculs import (
 )
 from rtpe_analyse.nettoyage.referentiel_communes import completer_nomenclature
 from rtpe_analyse.nettoyage.referentiel_contours import compiler_contours
-from rtpe_analyse.nettoyage.referentiel_fiches import composer_fiche, ecrire_table
+from rtpe_analyse.nettoyage.referentiel_fiches import composer_fiche, decrire, ecrire_table
 from rtpe_analyse.nettoyage.referentiel_iris import compiler_iris
+from rtpe_analyse.nettoyage.referentiel_provenance import sources_calculees, sources_lues
+from rtpe_analyse.nettoyage.referentiel_remarques import (
+    chiffres_revises,
+    communes_sans_nom,
+    reseaux_sans_chiffre,
+)
+from rtpe_analyse.nomenclatures.communes import commune_du_code
 from rtpe_analyse.nomenclatures.publiques import FICHIERS_REFERENTIEL, FichierReferentiel
 from rtpe_analyse.propres import lire_propre
 from rtpe_analyse.sources import Fiche, RetourReception, lister_fiches
@@ -41,12 +48,14 @@ class BilanReferentiel:
         conserves: fichiers laissés tels quels, faute de fichier public reçu pour eux.
         absents: fichiers pour lesquels rien n'a jamais été reçu.
         contours: une phrase par fichier de contours écrit.
+        remarques: ce qu'il faut vérifier, en phrases.
     """
 
     ecrits: dict[str, int]
     conserves: tuple[str, ...]
     absents: tuple[str, ...] = ()
     contours: tuple[str, ...] = ()
+    remarques: tuple[str, ...] = ()
 
     @property
     def phrase(self) -> str:
@@ -94,7 +103,29 @@ def recevoir_et_compiler(
         list(chemins), publics, recu_le=recu_le, publiques=True, progres=progres
     )
     bilan = nettoyer(publics, progres=progres)
-    return retours, bilan, compiler_referentiel(publics, lieux.referentiel)
+    try:
+        compile_ = compiler_referentiel(publics, lieux.referentiel)
+        muets = reseaux_sans_chiffre(lieux)
+        compile_ = replace(compile_, remarques=(*compile_.remarques, *muets))
+    except ErreurDonneesManquantes as rien:
+        refus = " ; ".join(f"{r.nom} ({r.message})" for r in retours if r.etat == "refuse")
+        if not refus:
+            raise
+        raise ErreurDonneesManquantes(f"{rien} Refusés : {refus}", rien.remede) from rien
+    return retours, bilan, compile_
+
+
+def etat_du_referentiel(lieux: Lieux) -> list[str]:
+    """Ce que contient le référentiel, une phrase par fichier, si aucun fichier n'a été reçu ici.
+
+    Args:
+        lieux: jeu courant ; le référentiel est commun aux deux jeux.
+
+    Returns:
+        Rien dès qu'un fichier public a été reçu (recompiler a alors un sens), ou si le
+        référentiel est vide.
+    """
+    return [] if lister_fiches(lieux_publics(lieux)) else decrire(lieux.referentiel)
 
 
 def compiler_referentiel(lieux: Lieux, dossier: Path) -> BilanReferentiel:
@@ -117,8 +148,20 @@ def compiler_referentiel(lieux: Lieux, dossier: Path) -> BilanReferentiel:
         if (retenue := _retenir(lieux, fichier, fiches)) is not None:
             retenues[fichier.nom] = retenue
     larges = {nom: r.large for nom, r in retenues.items()}
+    provenances = {nom: sources_lues(r.longue) for nom, r in retenues.items()}
     if "communes_annee" in larges:
         larges["communes_annee"] = _completer_communes(larges["communes_annee"], retenues)
+        provenances["communes_annee"] = pl.concat(
+            [
+                provenances["communes_annee"],
+                sources_calculees(
+                    retenues["communes_annee"].large,
+                    larges["communes_annee"],
+                    {nom: r.longue for nom, r in retenues.items()},
+                    list(FICHIERS_REFERENTIEL["communes_annee"].variables),
+                ),
+            ]
+        ).unique()
     ecrits: dict[str, int] = {}
     for nom, retenue in retenues.items():
         fiche = composer_fiche(
@@ -127,6 +170,7 @@ def compiler_referentiel(lieux: Lieux, dossier: Path) -> BilanReferentiel:
             retenue.fiches,
             bilan,
             retenue.annees,
+            provenances[nom],
             retenue.desaccords,
         )
         ecrire_table(dossier, nom, larges[nom], fiche)
@@ -145,7 +189,22 @@ def compiler_referentiel(lieux: Lieux, dossier: Path) -> BilanReferentiel:
     la = [(dossier / f"{n}.csv").is_file() for n in autres]
     conserves = tuple(n for n, presente in zip(autres, la, strict=True) if presente)
     absents = tuple(n for n, presente in zip(autres, la, strict=True) if not presente)
-    return BilanReferentiel(ecrits, conserves, absents, tuple(contours))
+    remarques = [
+        *communes_sans_nom(dossier, larges.get("communes_annee")),
+        *(
+            f"{nom}.csv : {r.desaccords} chiffre(s) publiés deux fois avec des valeurs "
+            "différentes ; celui de la source préférée, puis du fichier le plus récent, est gardé."
+            for nom, r in retenues.items()
+            if r.desaccords
+        ),
+        *(
+            f"{nom}.csv : {n} chiffre(s) d'un fichier plus ancien, révisés depuis : le plus récent "
+            "est gardé."
+            for nom in retenues
+            if (n := chiffres_revises(lieux, FICHIERS_REFERENTIEL[nom].table))
+        ),
+    ]
+    return BilanReferentiel(ecrits, conserves, absents, tuple(contours), tuple(remarques))
 
 
 @dataclass(frozen=True)
@@ -164,7 +223,7 @@ def _retenir(lieux: Lieux, fichier: FichierReferentiel, fiches: Sequence[Fiche])
     if propre.is_empty():
         return None
     if fichier.nom == "iris_annee":
-        propre = propre.with_columns(commune=pl.col("iris").str.head(5))
+        propre = propre.with_columns(commune=commune_du_code(pl.col("iris")))
     if fichier.nom == "qpv":
         propre = _nommer_quartiers(propre)
     empreintes = [f.empreinte_courte for f in fiches]

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from rtpe_analyse.nomenclatures.communes import commune_du_code
 from rtpe_analyse.nomenclatures.effectifs_iris import EFFECTIFS_IRIS, effectif
-from rtpe_analyse.nomenclatures.publiques import VariablePublique
+from rtpe_analyse.nomenclatures.publiques import VariablePublique, variables_publiques
 from rtpe_analyse.tableaux import rapport
 
 # Modes d'accueil dont la Cnaf publie places et taux : les premiers donnent les seconds.
@@ -36,6 +37,23 @@ _PARTS_COMMUNALES = {
 }
 
 
+def ingredients(variable: str) -> tuple[str, tuple[str, ...]]:
+    """De quoi le projet calcule une variable : un fichier du référentiel et ses colonnes.
+
+    Returns:
+        Le fichier et les variables lues ; un fichier vide si elle ne se calcule jamais.
+    """
+    calcul = variables_publiques()[variable].calcul
+    if calcul == "places_sur_taux":
+        return "communes_annee", tuple(c for couple in _COUPLES for c in couple)
+    if calcul != "somme_iris":
+        return "", ()
+    if variable.endswith(_ENFANTS_CAF):
+        return "iris_annee", (_ENFANTS_CAF,)
+    sommes = _PARTS_COMMUNALES.get(variable, (variable,))
+    return "iris_annee", tuple(dict.fromkeys(c for s in sommes for c in EFFECTIFS_IRIS[s]))
+
+
 def choisir(
     table: pl.DataFrame,
     cles: Sequence[str],
@@ -54,8 +72,9 @@ def choisir(
         fichiers: empreintes courtes, du fichier le plus récent au plus ancien.
 
     Returns:
-        La table `cles`, `variable`, `valeur`, et le nombre de chiffres que deux lignes
-        publient avec des valeurs différentes.
+        La table `cles`, `variable`, `valeur`, `source` (celle du chiffre gardé ; vide s'il est
+        absent partout), et le nombre de chiffres que deux lignes publient avec des valeurs
+        différentes.
     """
     rangs = pl.DataFrame(
         [(nom, s, i) for nom, v in variables.items() for i, s in enumerate(v.sources)],
@@ -74,6 +93,7 @@ def choisir(
     )
     retenue = ordonnee.group_by(*cles, "variable", maintain_order=True).agg(
         valeur=pl.col("valeur").drop_nulls().first(),
+        source=pl.col("source").filter(pl.col("valeur").is_not_null()).first(),
         _distinctes=pl.col("valeur").drop_nulls().n_unique(),
     )
     desaccords = retenue.filter(pl.col("_distinctes") > 1).height
@@ -150,7 +170,7 @@ def sommer_iris(iris: pl.DataFrame, retenue: pl.DataFrame) -> pl.DataFrame:
     ]
     diffusion = (
         retenue.filter(pl.col("variable") == _ENFANTS_CAF)
-        .group_by(pl.col("iris").str.head(5).alias("commune"), "annee")
+        .group_by(commune_du_code(pl.col("iris")).alias("commune"), "annee")
         .agg(
             pl.when(pl.col("valeur").count() > 0).then(pl.col("valeur").sum()).alias(_ENFANTS_CAF),
             pl.col("valeur").null_count().cast(pl.Float64).alias(f"iris_sans_{_ENFANTS_CAF}"),

@@ -12,6 +12,7 @@ from rtpe_analyse.nettoyage.referentiel_fiches import decrire_sources, ecrire_ta
 from rtpe_analyse.nomenclatures.communes import (
     FICHIER_COMMUNES,
     SCHEMA_COMMUNES,
+    arrondissements_municipaux,
     departement_de,
 )
 from rtpe_analyse.nomenclatures.publiques import lire_fiche
@@ -19,6 +20,8 @@ from rtpe_analyse.propres import lire_propre
 from rtpe_analyse.sources import Fiche
 
 _TABLE, _CONTOURS = "pub_communes", "pub_contours"
+_DITES = ("nom", "departement", "latitude", "longitude")
+_COMBLEES = ("latitude", "longitude", "population")
 _NOM = FICHIER_COMMUNES.removesuffix(".csv")
 # Origine de l'historique du code officiel géographique : rien n'est daté avant.
 _ORIGINE = date(1943, 1, 1)
@@ -34,10 +37,11 @@ def completer_nomenclature(
     """Ajoute à `communes.csv` les communes reçues qui n'y sont pas.
 
     La nomenclature en place fait foi : une commune connue garde son nom, sa population et ses
-    périodes de validité. Une nouvelle prend le nom et la position du fichier reçu le plus
-    récent, sa population la plus récente, et vaut depuis l'origine du code officiel. À défaut
-    d'un fichier qui la nomme, une commune dont un chiffre est publié prend le nom et le centre
-    de son contour.
+    périodes de validité ; seule une position ou une population absente se comble. Une nouvelle
+    prend le nom et la position du fichier le plus récent qui les donne (le centre de son contour
+    à défaut), sa population la plus récente, et vaut depuis l'origine du code officiel. Une liste
+    nationale n'ajoute que les communes des départements dont un chiffre est publié ; un contour,
+    qu'une commune dont un chiffre est publié.
 
     Args:
         lieux: jeu où les fichiers publics ont été nettoyés.
@@ -47,21 +51,30 @@ def completer_nomenclature(
         bilan: bilan de nettoyage.
 
     Returns:
-        Le nombre de lignes écrites ; 0 si aucune commune n'était nouvelle (rien n'est touché).
+        Le nombre de lignes écrites ; 0 si rien n'est nouveau (rien n'est touché).
     """
     propres = _nommees(lieux, communes_annee)
-    anciennes = _en_place(dossier)
+    en_place = _en_place(dossier)
     ages = {f.empreinte_courte: rang for rang, f in enumerate(fiches)}
-    nouvelles = (
-        propres.join(anciennes, left_on="commune", right_on="code", how="anti")
-        .sort("_rang", pl.col("_fichier").replace_strict(ages, default=len(ages)), "_ligne")
-        .unique("commune", keep="first", maintain_order=True)
-        .select("nom", "departement", "latitude", "longitude", code="commune")
+    recues = (
+        propres.sort("_rang", pl.col("_fichier").replace_strict(ages, default=len(ages)), "_ligne")
+        .group_by(code="commune", maintain_order=True)
+        .agg(pl.col(_DITES).drop_nulls().first())
         .join(_populations(communes_annee), on="code", how="left")
         .with_columns(valide_du=pl.lit(_ORIGINE), valide_au=pl.lit(None, pl.Date))
         .select(pl.col(nom).cast(genre) for nom, genre in SCHEMA_COMMUNES.items())
     )
-    if nouvelles.is_empty():
+    nouvelles = recues.join(en_place, on="code", how="anti")
+    anciennes = en_place.join(
+        recues.select("code", *_COMBLEES),
+        on="code",
+        how="left",
+        suffix="_recue",
+        maintain_order="left",
+    ).select(
+        pl.coalesce(c, f"{c}_recue").alias(c) if c in _COMBLEES else c for c in SCHEMA_COMMUNES
+    )
+    if nouvelles.is_empty() and anciennes.equals(en_place):
         return 0
     table = pl.concat([anciennes, nouvelles]).sort("code", "valide_du")
     citees = propres.filter(pl.col("commune").is_in(nouvelles["code"].implode()))
@@ -73,17 +86,28 @@ def completer_nomenclature(
 def _nommees(lieux: Lieux, communes_annee: pl.DataFrame | None) -> pl.DataFrame:
     """`commune, nom, departement, latitude, longitude`, et `_rang` : les contours à défaut."""
     listees = lire_propre(lieux, _TABLE).collect().with_columns(_rang=0)
-    publiees = [] if communes_annee is None else communes_annee["commune"].unique().to_list()
     contours = (
         lire_propre(lieux, _CONTOURS)
-        .filter(pl.col("commune").is_in(publiees))
-        .filter(~pl.col("commune").is_in(listees["commune"].implode()))
         .with_columns(
             nom=pl.coalesce("nom", "commune"),
             departement=departement_de(pl.col("commune")),
             _rang=1,
         )
         .collect()
+    )
+    publiees = pl.Series(dtype=pl.String)
+    if communes_annee is not None:
+        publiees = communes_annee["commune"].unique()
+        siens = publiees.to_frame("c").select(departement_de(pl.col("c"))).to_series()
+        listees = listees.filter(pl.col("departement").is_in(siens.implode()))
+    # La ville et ses arrondissements feraient double compte.
+    villes = pl.col("commune").replace(arrondissements_municipaux())
+    contours = contours.filter(
+        pl.col("commune").is_in(listees["commune"].implode())
+        | (
+            pl.col("commune").is_in(publiees.implode())
+            & ~villes.is_in(listees["commune"].implode())
+        )
     )
     return pl.concat([listees, contours], how="diagonal")
 

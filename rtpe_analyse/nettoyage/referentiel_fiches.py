@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 import yaml
 
-from rtpe_analyse.nomenclatures.publiques import FichierReferentiel
+from rtpe_analyse.nomenclatures.publiques import FichierReferentiel, lire_fiche
 from rtpe_analyse.sources import Fiche, descripteur_de
 from rtpe_analyse.sources.fiches import SUFFIXE_FICHE
 from rtpe_analyse.tableaux import ecrire_texte
@@ -60,6 +60,7 @@ def composer_fiche(
     fiches: Sequence[Fiche],
     bilan: pl.DataFrame,
     annees: Mapping[str, tuple[int, int]],
+    provenances: pl.DataFrame,
     desaccords: int,
 ) -> dict[str, Any]:
     """Contenu de la fiche, dans un ordre fixe (mêmes fichiers reçus, même fiche à l'octet).
@@ -70,6 +71,7 @@ def composer_fiche(
         fiches: fiches des fichiers reçus dont viennent ses lignes.
         bilan: bilan de nettoyage (lignes lues, propres, rejetées, écartées par fichier et table).
         annees: première et dernière année que décrit chaque fichier (empreinte courte).
+        provenances: `variable, annee, source` de chaque chiffre gardé ou calculé.
         desaccords: chiffres publiés deux fois avec des valeurs différentes.
     """
     calculs = [
@@ -87,7 +89,12 @@ def composer_fiche(
         "annees": _EnLigne(large["annee"].unique().sort()),
         "sources": sources,
         "variables": {
-            nom: {"libelle": v.libelle, "unite": v.unite, "annees": publiees}
+            nom: {
+                "libelle": v.libelle,
+                "unite": v.unite,
+                "annees": publiees,
+                "sources": _sources_par_annee(provenances, nom),
+            }
             for nom, v in fichier.variables.items()
             if (publiees := _annees(large, nom))
         },
@@ -136,6 +143,25 @@ def decrire_sources(
     return sources, limites
 
 
+def decrire(dossier: Path) -> list[str]:
+    """Une phrase par fichier du référentiel : ce qu'il contient, ses années, ses producteurs."""
+    dites = []
+    for chemin in sorted(dossier.glob(f"*{SUFFIXE_FICHE}")):
+        fiche = lire_fiche(dossier, chemin.name.removesuffix(SUFFIXE_FICHE))
+        annees = fiche.get("annees") or []
+        quand = f", de {annees[0]} à {annees[-1]}" if annees else ""
+        qui = list(
+            dict.fromkeys(
+                s["producteur"].split(",")[0] for s in fiche["sources"] if "producteur" in s
+            )
+        )
+        de = f" ; {', '.join(qui)}" if qui else ""
+        dites.append(
+            f"{fiche['fichier']} : {fiche['titre']} ({fiche['lignes']} lignes{quand}){de}."
+        )
+    return dites
+
+
 def ecrire_table(dossier: Path, nom: str, table: pl.DataFrame, fiche: dict[str, Any]) -> None:
     """Écrit le CSV (UTF-8, virgule, absent = vide) et sa fiche, chacun d'un seul geste."""
     reelles = [c for c, genre in table.schema.items() if genre == pl.Float64]
@@ -157,6 +183,12 @@ def _ecriture(colonne: str) -> pl.Expr:
 
 def _annees(large: pl.DataFrame, variable: str) -> _EnLigne:
     return _EnLigne(large.filter(pl.col(variable).is_not_null())["annee"].unique().sort())
+
+
+def _sources_par_annee(provenances: pl.DataFrame, variable: str) -> dict[str, _EnLigne]:
+    siennes = provenances.filter(pl.col("variable") == variable).sort("source", "annee")
+    groupes = siennes.group_by("source", maintain_order=True).agg("annee")
+    return {source: _EnLigne(annees) for source, annees in groupes.iter_rows()}
 
 
 def _fichier(

@@ -4,7 +4,14 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from rtpe_analyse.nettoyage.cellules import ENUM_CORRECTION, ENUM_REJET, absente, erreur, lecture
+from rtpe_analyse.nettoyage.cellules import (
+    ENUM_CORRECTION,
+    ENUM_REJET,
+    absente,
+    correction,
+    erreur,
+    lecture,
+)
 from rtpe_analyse.nomenclatures.reperage import Repertoire, plier
 
 _OUI = ("oui", "o", "vrai", "true", "1", "x")
@@ -12,7 +19,10 @@ _NON = ("non", "n", "faux", "false", "0")
 
 
 def lire_textes(
-    bruts: pl.Series, admises: frozenset[str] | None = None, forme: str = ""
+    bruts: pl.Series,
+    admises: frozenset[str] | None = None,
+    forme: str = "",
+    longueur: int = 0,
 ) -> pl.DataFrame:
     """Textes tels quels ; hors de `admises`, `valeur_inconnue` ; sans la `forme`, elle manque.
 
@@ -20,11 +30,18 @@ def lire_textes(
         bruts: écritures distinctes, sans blancs autour.
         admises: liste fermée, s'il y en a une ; reconnue sans casse ni accents.
         forme: expression que toute la valeur doit suivre (motif `forme_inattendue`), ou vide.
+        longueur: caractères attendus d'un code ; un nombre d'un chiffre de moins reprend son
+            zéro de tête (correction `code_tronque`). Zéro : tel quel.
     """
     if admises is None:
-        suivie = pl.col("brut").str.contains(f"^(?:{forme})$") if forme else pl.lit(True)
-        lue = pl.when(suivie).then("brut")
-        return lecture(bruts, lue, erreur("forme_inattendue"))
+        ampute = pl.lit(False)
+        if longueur > 1:
+            ampute = pl.col("brut").str.contains(rf"^[1-9]\d{{{longueur - 2}}}$")
+        texte = pl.when(ampute).then("0" + pl.col("brut")).otherwise("brut")
+        suivie = texte.str.contains(f"^(?:{forme})$") if forme else pl.lit(True)
+        lue = pl.when(suivie).then(texte)
+        corrige = pl.when(ampute).then(correction("code_tronque"))
+        return lecture(bruts, lue, erreur("forme_inattendue"), corrige)
     par_forme = {plier(valeur): valeur for valeur in sorted(admises)}
     trouvees = _traduire(bruts, par_forme)
     return lecture(bruts, trouvees, erreur("valeur_inconnue"))

@@ -1,6 +1,9 @@
 """Communes : nomenclature datée lue dans `referentiel/communes.csv`."""
 
+import csv
 from datetime import date
+from functools import cache
+from importlib.resources import files
 
 import polars as pl
 
@@ -19,6 +22,7 @@ SCHEMA_COMMUNES: dict[str, pl.DataType] = {
     "valide_au": pl.Date(),
 }
 FICHIER_COMMUNES = "communes.csv"
+_CODE_COMMUNE = 5
 
 
 def lire_communes(lieux: Lieux) -> pl.DataFrame:
@@ -64,11 +68,39 @@ def departement_de(commune: pl.Expr) -> pl.Expr:
     return pl.when(outre_mer).then(commune.str.head(3)).otherwise(commune.str.head(2))
 
 
+@cache
+def arrondissements_municipaux() -> dict[str, str]:
+    """Commune de chaque arrondissement de Paris, Lyon et Marseille (Insee, code officiel)."""
+    chemin = files(__package__).joinpath("arrondissements_municipaux.csv")
+    lignes = csv.DictReader(chemin.read_text(encoding="utf-8").splitlines())
+    return {ligne["arrondissement"]: ligne["commune"] for ligne in lignes}
+
+
+def commune_du_code(code: pl.Expr) -> pl.Expr:
+    """Commune d'un code de commune (lui-même) ou d'IRIS.
+
+    L'IRIS d'un arrondissement municipal est dans la ville ; le code de l'arrondissement reste un
+    lieu à part, pour qui en donne les chiffres et la position.
+    """
+    d_iris = code.str.head(_CODE_COMMUNE).replace(arrondissements_municipaux())
+    return pl.when(code.str.len_chars() > _CODE_COMMUNE).then(d_iris).otherwise(code)
+
+
 def repertoire_communes(communes: pl.DataFrame) -> Repertoire:
     """Index des communes par code Insee et par nom.
+
+    Le code d'un arrondissement municipal y est celui de sa commune, sauf si la nomenclature
+    tient l'arrondissement pour une commune.
 
     Args:
         communes: table de `lire_communes` ; une commune disparue y reste trouvable, car les
             registres parlent aussi du passé.
     """
-    return Repertoire(communes.select("code", "nom").iter_rows(), SIMPLIFICATIONS_COMMUNES)
+    connus = set(communes["code"])
+    arrondissements = {
+        code: commune
+        for code, commune in arrondissements_municipaux().items()
+        if commune in connus and code not in connus
+    }
+    couples = communes.select("code", "nom").iter_rows()
+    return Repertoire(couples, SIMPLIFICATIONS_COMMUNES, arrondissements)

@@ -3,6 +3,7 @@
 import polars as pl
 
 from rtpe_analyse.chemins import Lieux
+from rtpe_analyse.nomenclatures.communes import commune_du_code
 
 SCHEMA_IRIS: dict[str, pl.DataType] = {
     "iris": pl.String(),
@@ -27,4 +28,5 @@ def lire_iris(lieux: Lieux) -> pl.DataFrame:
     chemin = lieux.referentiel / FICHIER_IRIS
     if not chemin.is_file():
         return pl.DataFrame(schema=SCHEMA_IRIS)
-    return pl.read_csv(chemin, schema_overrides=SCHEMA_IRIS).select(SCHEMA_IRIS.keys())
+    lus = pl.read_csv(chemin, schema_overrides=SCHEMA_IRIS).select(SCHEMA_IRIS.keys())
+    return lus.with_columns(commune=commune_du_code(pl.col("iris")))

@@ -136,11 +136,18 @@ def lire_referentiel(dossier: Path, nom: str) -> pl.DataFrame:
 def lire_fiche(dossier: Path, nom: str) -> dict[str, Any]:
     """La fiche d'un fichier du référentiel : sources, licences, millésimes, limites.
 
+    Sous `variables`, chacune dit ses années et, par source, celles qu'elle donne.
+
     Raises:
         ErreurDonneesManquantes: si la fiche n'a pas été compilée.
     """
     chemin = dossier / f"{nom}.fiche.yaml"
     if not chemin.exists():
         raise ErreurDonneesManquantes(f"Fiche du référentiel « {nom} » absente.", _PREPARER)
+    return _charger_fiche(chemin, chemin.stat().st_mtime_ns)
+
+
+@cache
+def _charger_fiche(chemin: Path, _modifiee: int) -> dict[str, Any]:
     contenu: dict[str, Any] = yaml.safe_load(chemin.read_text(encoding="utf-8"))
     return contenu

@@ -45,6 +45,7 @@ from rtpe_analyse.reglementation.valeurs import (
     valeur,
     valeur_datee,
 )
+from rtpe_analyse.reglementation.zones import calendrier_ferie, zone_scolaire
 
 __all__ = [
     "Regle",
@@ -56,6 +57,7 @@ __all__ = [
     "bonus_mixite_sociale",
     "bonus_territoire",
     "bonus_trajectoire",
+    "calendrier_ferie",
     "capacite_simultanee",
     "categorie_eaje",
     "cles",
@@ -80,4 +82,5 @@ __all__ = [
     "themes",
     "valeur",
     "valeur_datee",
+    "zone_scolaire",
 ]

@@ -131,7 +131,7 @@ class Regle:
     verifie_le: date
 
 
-class _Lecteur(yaml.SafeLoader):
+class _Lecteur(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """YAML sans clé en double, et décimaux exacts."""
 
 

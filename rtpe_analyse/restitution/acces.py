@@ -1,18 +1,22 @@
 """Les places de crèche à portée : où, combien, et ce que le rayon choisi y change."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import polars as pl
 
-from rtpe_analyse.restitution import formats, phrases
+from rtpe_analyse.restitution import bord, formats, phrases
 from rtpe_analyse.restitution.besoins import derniere
 from rtpe_analyse.restitution.cartes import carte_des_communes, carte_des_zones
 from rtpe_analyse.restitution.contexte import Contexte
 from rtpe_analyse.restitution.mesures import POUR_CENT, Mesure
+from rtpe_analyse.restitution.montage import enumerer
 from rtpe_analyse.restitution.objets import Restitution, encadre, paragraphes
 from rtpe_analyse.restitution.planches import sans_figure
 from rtpe_analyse.restitution.tableaux import Colonne, Ligne, Tableau, cellule, cellule_ecart
 
 CODE = "B3"
-RAYON, BORD, SANS_VOISINES = "rayon", "bord", "departement_seul"
+RAYON = "rayon"
 AUCUNE = (
     "Les places accessibles ne sont pas calculées : il y faut les enfants et les places publiés "
     "la même année, et la position des communes."
@@ -23,15 +27,8 @@ _NOTE_DU_RAYON = (
     "toutes ses places sont à portée de quelqu'un."
 )
 _A_VOL_D_OISEAU = (
-    "Distances à vol d'oiseau : aucune table de temps de trajet ne cite assez d'enfants et de "
-    "places pour servir."
-)
-_BORD_DU_RESEAU = (
-    "Les communes connues des autres départements du réseau comptent des deux côtés de la limite."
-)
-_BORD_INCONNU = (
-    "Aucune commune d'un autre département n'est connue : près de la limite du département, ni "
-    "les enfants ni les places d'à côté ne comptent. Y lire ces chiffres avec prudence."
+    "Distances à vol d'oiseau, faute d'une table de temps de trajet qui cite assez d'enfants et "
+    "de places."
 )
 
 
@@ -47,7 +44,7 @@ def resume(contexte: Contexte) -> Restitution:
         *_extremes(contexte, ici.millesime),
         *_quartiers(contexte, ici.millesime, departement),
         *_selon_le_rayon(contexte, ici.millesime),
-        _effet_de_bord(contexte, ici),
+        bord.effet(contexte, ici),
     ]
     return paragraphes(dites)
 
@@ -63,14 +60,27 @@ def carte(contexte: Contexte) -> Restitution:
     grille = contexte.grille([CODE], "commune", siennes, [annee])
     mesures = {zone: grille.lire(CODE, zone, annee) for zone in siennes}
     zone = communes_de(contexte)
-    lisibles = [m for z, m in mesures.items() if z in zone and m.valeur is not None]
-    sous = sum((m.valeur or 0) < (departement.valeur or 0) for m in lisibles)
-    conclusion = (
-        f"{contexte.titre} : {formats.compte(sous, 'commune')} sur {len(lisibles)} "
-        f"{formats.accord(sous, 'a', 'ont')} moins de places à portée que la moyenne du "
-        f"département ({departement.nombre} pour 100 enfants en {annee})"
-    )
+    lisibles = {zone[z]: m for z, m in mesures.items() if z in zone and m.valeur is not None}
+    conclusion = f"{contexte.titre} : {_position(lisibles, departement)}"
     return carte_des_communes(contexte, titre, conclusion, "Commune", mesures)
+
+
+def _position(communes: dict[str, Mesure], departement: Mesure) -> str:
+    moyenne = (
+        f"la moyenne du département ({departement.nombre} pour 100 enfants en "
+        f"{departement.millesime})"
+    )
+    sous = sum((m.valeur or 0) < (departement.valeur or 0) for m in communes.values())
+    if len(communes) == 1:
+        (nom, seule), *_ = communes.items()
+        cote = "moins" if sous else "au moins autant"
+        return f"{nom} a {seule.nombre} places à portée, {cote} que {moyenne}"
+    if not sous:
+        return f"aucune commune n'a moins de places à portée que {moyenne}"
+    return (
+        f"{formats.compte(sous, 'commune')} sur {len(communes)} {formats.accord(sous, 'a', 'ont')} "
+        f"moins de places à portée que {moyenne}"
+    )
 
 
 def carte_des_quartiers(contexte: Contexte) -> Restitution:
@@ -127,6 +137,62 @@ def _des_territoires(contexte: Contexte, titre: str, annee: str) -> Restitution:
     lignes.append(Ligne("Département", [cellule(m) for m in ensemble], "repere"))
     colonnes = [Colonne(r, POUR_CENT, "Rayon", CODE) for r in rayons]
     return Tableau(titre, "Territoire", colonnes, lignes, [_NOTE_DU_RAYON]).rendre()
+
+
+@dataclass(frozen=True)
+class Quartiers:
+    """Les IRIS d'une zone qui sont loin des places.
+
+    Attributes:
+        codes: leurs codes, les moins bien servis d'abord.
+        lus: IRIS dont l'accès est connu.
+        part: part des enfants de moins de 3 ans de la zone qui y vivent.
+    """
+
+    codes: list[str]
+    lus: int
+    part: float
+
+    @property
+    def phrase(self) -> str:
+        """« 4 quartiers (IRIS) sur 44, où vivent 7 % des enfants de moins de 3 ans, ont… »."""
+        combien = len(self.codes)
+        return (
+            f"{formats.compte(combien, 'quartier')} (IRIS) sur {formats.nombre(self.lus)}, où "
+            f"{formats.accord(100 * self.part, 'vit', 'vivent')} "
+            f"{formats.pourcentage(self.part, 0)} des enfants de moins de 3 ans, "
+            f"{formats.accord(combien, 'a', 'ont')} moins de la moitié de l'accès du département"
+        )
+
+
+def quartiers_loin(contexte: Contexte, annee: str, departement: Mesure) -> Quartiers | None:
+    """Les IRIS qui ont moins de la moitié de l'accès moyen du département.
+
+    Args:
+        contexte: zone du rapport.
+        annee: année de B3.
+        departement: B3 du département.
+
+    Returns:
+        Rien si l'accès d'aucun IRIS, ou celui du département, n'est connu.
+    """
+    lus = {z: m for z, m in _des_iris(contexte, annee).items() if m.valeur is not None}
+    tous = sum(m.denominateur or 0 for m in lus.values())
+    if not tous or departement.valeur is None:
+        return None
+    loin = [z for z, m in lus.items() if (m.valeur or 0) < departement.valeur / 2]
+    loin.sort(key=lambda z: (lus[z].valeur or 0, z))
+    return Quartiers(loin, len(lus), sum(lus[z].denominateur or 0 for z in loin) / tous)
+
+
+def noms_des_iris(contexte: Contexte, codes: Sequence[str]) -> dict[str, str]:
+    """Code → « nom (commune) » ; le nom seul si la zone n'a qu'une commune."""
+    seule = len(communes_de(contexte)) == 1
+    siens = contexte.zones("iris").filter(pl.col("zone").is_in(list(codes)))
+    return {
+        z: nom if seule else f"{nom} ({contexte.libelle('commune', commune)})"
+        for z, nom, commune in siens.select("zone", "libelle", "parent").iter_rows()
+    }
 
 
 def communes_de(contexte: Contexte) -> dict[str, str]:
@@ -188,19 +254,13 @@ def _extremes(contexte: Contexte, annee: str) -> list[str]:
 
 def _quartiers(contexte: Contexte, annee: str, departement: Mesure) -> list[str]:
     """Les IRIS dont l'accès est sous la moitié de celui du département, et leurs enfants."""
-    mesures = _des_iris(contexte, annee).values()
-    lisibles = [m for m in mesures if m.valeur is not None]
-    if not lisibles or departement.valeur is None:
+    lus = quartiers_loin(contexte, annee, departement)
+    if lus is None:
         return []
-    loin = [m for m in lisibles if (m.valeur or 0) < departement.valeur / 2]
-    if not loin:
+    if not lus.codes:
         return ["Aucun de ses quartiers (IRIS) n'a moins de la moitié de l'accès du département."]
-    enfants, tous = (sum(m.denominateur or 0 for m in suite) for suite in (loin, lisibles))
-    return [
-        f"{formats.compte(len(loin), 'quartier')} (IRIS) sur {len(lisibles)} "
-        f"{formats.accord(len(loin), 'a', 'ont')} moins de la moitié de l'accès du département : "
-        f"{formats.pourcentage(enfants / tous, 0)} des enfants de moins de 3 ans y vivent."
-    ]
+    noms = noms_des_iris(contexte, lus.codes)
+    return [f"{lus.phrase} : {enumerer(noms, lus.codes)}."]
 
 
 def _des_iris(contexte: Contexte, annee: str) -> dict[str, Mesure]:
@@ -208,16 +268,3 @@ def _des_iris(contexte: Contexte, annee: str) -> dict[str, Mesure]:
     iris = contexte.zones("iris").filter(pl.col("parent").is_in(communes))["zone"].to_list()
     grille = contexte.grille([CODE], "iris", iris, [annee])
     return {z: grille.lire(CODE, z, annee) for z in iris}
-
-
-def _effet_de_bord(contexte: Contexte, ici: Mesure) -> str:
-    seule = contexte.grille(
-        [CODE], contexte.maille, [contexte.zone], [ici.millesime], ventilation=BORD
-    ).lire(CODE, contexte.zone, ici.millesime, SANS_VOISINES)
-    if not seule.lisible:
-        plusieurs = contexte.zones("departement").height > 1
-        return _BORD_DU_RESEAU if plusieurs else _BORD_INCONNU
-    return (
-        "Les communes voisines connues d'autres départements comptent des deux côtés : sans "
-        f"elles, la valeur serait de {seule.nombre} au lieu de {ici.nombre} pour 100 enfants."
-    )

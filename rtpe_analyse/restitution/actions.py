@@ -21,7 +21,7 @@ from rtpe_analyse.reglementation import valeur
 from rtpe_analyse.restitution import formats
 from rtpe_analyse.restitution.contexte import Contexte
 from rtpe_analyse.restitution.lecture import Grille
-from rtpe_analyse.restitution.mesures import ABSENT, Definition, Mesure
+from rtpe_analyse.restitution.mesures import Definition, Mesure
 from rtpe_analyse.restitution.objets import Restitution, paragraphes
 from rtpe_analyse.restitution.planches import sans_figure
 from rtpe_analyse.restitution.tableaux import (
@@ -113,11 +113,7 @@ def _lire(contexte: Contexte) -> list[_Action]:
     lues = [
         _Action.lire(zone, modalite)
         for modalite in grille.modalites(_CODE)
-        for zone in zones
-        if any(
-            grille.lire(_CODE, zone, periode, modalite).statut != ABSENT
-            for periode in grille.periodes(_CODE)
-        )
+        for zone in grille.zones(_CODE, modalite)
     ]
     commencees = [a for a in lues if a.debut <= contexte.periode.fin]
     return sorted(commencees, key=lambda a: (a.etablissement, a.debut, a.code))

@@ -43,17 +43,23 @@ def _depassements(
         for cle in ("p3_orange", "p3_rouge", "t3_anomalie", "t3_orange", "t3_rouge")
     }
     regles = (
-        ("P3", 2, -1, "p3_rouge", "le taux d'ouverture est de {}, sous {}"),
-        ("P3", 1, -1, "p3_orange", "le taux d'ouverture est de {}, sous {}"),
-        ("T3", 2, 1, "t3_rouge", "le taux de facturation est de {}, au-delà de {}"),
+        ("P3", 2, -1, "p3_rouge", "sur la période, le taux d'ouverture est de {}, sous {}"),
+        ("P3", 1, -1, "p3_orange", "sur la période, le taux d'ouverture est de {}, sous {}"),
+        ("T3", 2, 1, "t3_rouge", "sur la période, le taux de facturation est de {}, au-delà de {}"),
         (
             "T3",
             2,
             -1,
             "t3_anomalie",
-            "le taux de facturation est de {}, sous {} : donnée à expliquer",
+            "sur la période, le taux de facturation est de {}, sous {} : donnée à expliquer",
         ),
-        ("T3", 1, 1, "t3_orange", "le taux de facturation est de {}, au-delà de {}"),
+        (
+            "T3",
+            1,
+            1,
+            "t3_orange",
+            "sur la période, le taux de facturation est de {}, au-delà de {}",
+        ),
     )
     grille = contexte.grille(["P3", "T3"], maille, zones, [contexte.periode])
     trouvees = []

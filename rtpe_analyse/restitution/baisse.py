@@ -20,7 +20,7 @@ def explication(contexte: Contexte) -> str | None:
     causes = [
         f"{nom} ({_minuscule(contexte.evenements[zone])}, {_places(ici, perte)} de moins)"
         for zone, nom, perte in perdues
-        if zone in contexte.evenements and perte > 0
+        if zone in contexte.evenements and formats.arrondi(perte) > 0
     ]
     reduits = sum(p for z, _, p in perdues if z not in contexte.evenements and p > 0)
     partis = avant.valeur - ici.valeur - sum(p for _, _, p in perdues)
@@ -31,7 +31,21 @@ def explication(contexte: Contexte) -> str | None:
     debut = f"Les places agréées passent de {avant.nombre} à {ici.nombre} sur un an"
     if not causes:
         return f"{debut}."
-    return f"{debut} : {formats.enumeration(causes[:_NOMMES])}."
+    return f"{debut} : {formats.enumeration(causes[:_NOMMES])}{_gains(ici, perdues)}."
+
+
+def _gains(ici: Mesure, perdues: list[tuple[str, str, float]]) -> str:
+    """Ce qui joue en sens inverse : sans lui, les pertes dépasseraient la baisse annoncée."""
+    gains = [(nom, -perte) for _, nom, perte in perdues if formats.arrondi(perte) < 0]
+    if not gains:
+        return ""
+    # Arrondis un à un, comme au tableau des places où ils se vérifient.
+    total = float(sum(formats.arrondi(gain) for _, gain in gains))
+    if len(gains) > _NOMMES:
+        qui = formats.compte(len(gains), "autre établissement", "autres établissements")
+    else:
+        qui = formats.enumeration([nom for nom, _ in gains])
+    return f" ; en sens inverse, {_places(ici, total)} de plus ({qui})"
 
 
 def _par_etablissement(contexte: Contexte) -> list[tuple[str, str, float]]:

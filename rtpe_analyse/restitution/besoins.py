@@ -1,13 +1,14 @@
 """Les familles et leurs besoins : chiffres publics côte à côte, et ce qu'ils ne disent pas."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rtpe_analyse.restitution import formats
 from rtpe_analyse.restitution.contexte import Contexte, Repere
 from rtpe_analyse.restitution.mesures import Mesure
-from rtpe_analyse.restitution.objets import Restitution, encadre, paragraphes
+from rtpe_analyse.restitution.objets import Restitution, paragraphes
 from rtpe_analyse.restitution.planches import sans_figure
-from rtpe_analyse.restitution.tableaux import Colonne, Ligne, Tableau, cellule
+from rtpe_analyse.restitution.tableaux import Cellule, Colonne, Ligne, Tableau, cellule
 
 FAMILLE = "besoins"
 SANS_CHIFFRE = (
@@ -22,18 +23,16 @@ COMPARES = (
 _EN_COLONNES = 8
 """Zones qui tiennent côte à côte sur une page ; au-delà, une par ligne."""
 NON_DITS = (
-    "Un besoin potentiel n'est pas une demande, et une demande n'est pas un recours : des "
-    "familles ne demandent rien, faute d'information ou d'espoir d'obtenir une place.",
-    "Le taux de couverture compte des places offertes, pas des enfants accueillis ; une place "
-    "sert souvent à plusieurs enfants.",
-    "Les familles ne font pas garder leur enfant seulement dans leur commune : une zone peut "
-    "servir, ou être servie par, ses voisines.",
-    "Les chiffres publics datent de l'année écrite à côté d'eux ; ils peuvent avoir plusieurs "
-    "années de retard sur l'activité.",
-    "Un enfant sans place n'est pas un enfant en attente d'une place ; un quartier prioritaire "
-    "peut couvrir plusieurs communes, et ne compte que dans une zone qui le contient.",
-    "Une demande peut être déposée plusieurs fois, ou rester inscrite après que la famille a "
-    "trouvé une solution.",
+    "Un besoin n'est pas une demande, ni une demande un recours : des familles ne demandent rien, "
+    "faute d'information ou d'espoir ; d'autres restent inscrites après avoir trouvé.",
+    "Une place sert souvent à plusieurs enfants, et un enfant sans place n'attend pas forcément "
+    "une place : des familles gardent elles-mêmes leur enfant.",
+    "Les familles ne font pas garder leur enfant seulement dans leur commune.",
+    "Les chiffres publics datent de l'année écrite à côté d'eux, souvent bien avant l'activité.",
+    "Les écarts sont calculés avant arrondi : ils peuvent différer d'un dixième de ceux que "
+    "donneraient les nombres affichés.",
+    "Un quartier prioritaire à cheval sur plusieurs communes ne compte que dans une zone qui le "
+    "contient.",
 )
 
 
@@ -68,9 +67,10 @@ def tableau_public(
         return sans_figure(titre, SANS_CHIFFRE)
     tout = contexte.grille(utiles, "departement", [contexte.departement])
     cases = {
-        nom: [cellule(grille.lire(c, z, annees[c])) for c in utiles] for z, nom in zones.items()
+        nom: [case_publique(grille.lire(c, z, annees[c])) for c in utiles]
+        for z, nom in zones.items()
     }
-    ensemble = [cellule(tout.lire(c, contexte.departement, annees[c])) for c in utiles]
+    ensemble = [case_publique(tout.lire(c, contexte.departement, annees[c])) for c in utiles]
     definitions = [contexte.dossier.definition(c) for c in utiles]
     unites = [", ".join(u for u in (d.unite, annees[d.code]) if u) for d in definitions]
     if len(zones) <= _EN_COLONNES:
@@ -89,41 +89,23 @@ def tableau_public(
     return Tableau(titre, entete, colonnes, lignes, [note]).rendre()
 
 
-def accueil_et_population(contexte: Contexte) -> Restitution:
-    """Phrases : les enfants accueillis et la population d'âge d'accueil, sans les diviser."""
-    accueillis = contexte.trio(["E1"])["E1"][0]
-    population = derniere(contexte, "S1")[0]
-    dites = []
-    if accueillis.lisible:
-        dites.append(
-            f"{formats.majuscule(formats.au_cours(contexte.periode))}, {accueillis} ont été "
-            "accueillis dans les établissements suivis."
-        )
-    if population.lisible:
-        partiel = ", sur les communes publiées" if population.partielle else ""
-        dites.append(
-            f"{formats.majuscule(contexte.nom)} compte {population} de moins de 3 ans "
-            f"({population.millesime}{partiel})."
-        )
-    if len(dites) == 2:
-        dites.append(
-            "Ces deux nombres ne se divisent pas l'un par l'autre : les années diffèrent, et des "
-            "enfants accueillis habitent ailleurs."
-        )
-    if dites:
-        return paragraphes(dites)
-    return encadre("Ni l'accueil ni la population ne sont disponibles pour cette zone.", [])
-
-
 def non_dits(contexte: Contexte) -> Restitution:
-    """Encadré : ce que ces chiffres ne disent pas, communes manquantes comprises."""
+    """Phrases : ce que ces chiffres ne disent pas, communes manquantes comprises."""
     textes = list(NON_DITS)
-    if any(ici.partielle for ici, _ in dernieres(contexte, contexte.dossier.codes(FAMILLE))):
+    presents = [c for c in COMPARES if c in contexte.dossier.codes(FAMILLE)]
+    if any(ici.partielle for ici, _ in dernieres(contexte, presents)):
         textes.append(
             "Un chiffre suivi de (p) ne porte que sur les communes publiées : les petites "
             "communes n'ont pas de ligne dans certaines sources, ce qui n'est pas zéro."
         )
-    return encadre("Ce que ces chiffres ne disent pas", textes)
+    return paragraphes(textes)
+
+
+def case_publique(mesure: Mesure) -> Cellule:
+    """La case d'un chiffre public : ce qui ne se calcule pas, la source ne le publie pas."""
+    nue = cellule(mesure)
+    inconnue = nue.signe == formats.SIGNE_NON_CALCULABLE
+    return replace(nue, signe=formats.SIGNE_ABSENT) if inconnue else nue
 
 
 def derniere(contexte: Contexte, code: str, autre: Repere | None = None) -> tuple[Mesure, Mesure]:
@@ -141,15 +123,22 @@ def dernieres(
     contexte: Contexte, codes: Sequence[str], autre: Repere | None = None
 ) -> list[tuple[Mesure, Mesure]]:
     """`derniere` de plusieurs indicateurs, chacun à son année, lus en une fois."""
+    return [(ici, la) for _, ici, la in par_annee(contexte, codes, autre)]
+
+
+def par_annee(
+    contexte: Contexte, codes: Sequence[str], autre: Repere | None = None
+) -> list[tuple[str, Mesure, Mesure]]:
+    """`dernieres`, et l'année de chaque couple ; vide si aucune des deux zones n'a de valeur."""
     autre = autre or Repere("departement", contexte.departement, "le département")
     ici = contexte.grille(codes, contexte.maille, [contexte.zone])
     la = contexte.grille(codes, autre.maille, [autre.zone])
     borne = contexte.periode.annee
-    paires = []
+    lues = []
     for code in codes:
         annee = ici.derniere_lisible(code, [contexte.zone], borne) or la.derniere_lisible(
             code, [autre.zone], borne
         )
-        annee = annee or str(borne)
-        paires.append((ici.lire(code, contexte.zone, annee), la.lire(code, autre.zone, annee)))
-    return paires
+        quand = annee or str(borne)
+        lues.append((annee, ici.lire(code, contexte.zone, quand), la.lire(code, autre.zone, quand)))
+    return lues

@@ -170,10 +170,15 @@ def _lecture(semaine: Semaine, ordinaire: Ordinaire) -> str:
 
 
 def _comparaison(semaines: list[Semaine]) -> str:
-    connues = [s for s in semaines if s.an_dernier.valeur is not None and s.attendu]
+    # Une partie des établissements ne se compare pas au besoin de tous.
+    connues = [
+        s
+        for s in semaines
+        if s.an_dernier.valeur is not None and not s.an_dernier.partielle and s.attendu
+    ]
     if not connues:
         return (
-            "Les présences de professionnels de l'an passé ne sont pas connues, ou trop peu "
+            "Les présences de professionnels de l'an passé ne sont pas toutes connues, ou trop peu "
             "nombreuses pour être montrées : aucune comparaison."
         )
     courtes = [s for s in connues if (s.an_dernier.valeur or 0) < (s.attendu or 0)]

@@ -4,13 +4,17 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from rtpe_analyse.modeles import Periode
-from rtpe_analyse.reglementation import valeur
+from rtpe_analyse.reglementation import calendrier_ferie, zone_scolaire
 from rtpe_analyse.restitution import formats
 from rtpe_analyse.restitution.contexte import Contexte
 from rtpe_analyse.restitution.objets import Restitution
 from rtpe_analyse.restitution.tableaux import Cellule, Colonne, Ligne, Tableau
 
 _SAMEDI = 6
+_SANS_ZONE = (
+    "Vacances scolaires non comptées : ce département n'a pas de zone A, B ou C connue (en Corse "
+    "et outre-mer, le recteur fixe le calendrier)."
+)
 
 
 @dataclass(frozen=True)
@@ -21,7 +25,7 @@ class Jours:
         semaine: jours de semaine.
         feries: ceux qui sont fériés.
         vacances: jours ouvrés pendant les vacances scolaires ; absent si le calendrier
-            scolaire de l'année n'est pas connu.
+            scolaire de l'année ou la zone ne sont pas connus.
     """
 
     semaine: int
@@ -34,12 +38,13 @@ class Jours:
         return self.semaine - self.feries
 
 
-def compter_jours(periode: Periode, zone: str) -> Jours:
+def compter_jours(periode: Periode, zone: str | None, feries: str = "Métropole") -> Jours:
     """Compte les jours d'une période.
 
     Args:
         periode: mois ou trimestre, dans l'année scolaire civile qu'il dit.
-        zone: zone des vacances scolaires (A, B ou C).
+        zone: zone des vacances scolaires (A, B ou C) ; absente si elle n'est pas connue.
+        feries: calendrier des jours fériés (« Alsace-Moselle »…).
 
     Returns:
         Les comptes. Sources : jours fériés légaux (code du travail, L. 3133-1) et calendrier
@@ -54,9 +59,9 @@ def compter_jours(periode: Periode, zone: str) -> Jours:
         for jour in (periode.debut + timedelta(n) for n in range(total))
         if jour.isoweekday() < _SAMEDI
     ]
-    feries = set(JoursFeries.for_year(periode.annee).values())
-    ouvres = [jour for jour in semaine if jour not in feries]
-    vacances = _vacances(periode.annee, zone)
+    chomes = set(JoursFeries.for_year(periode.annee, feries).values())
+    ouvres = [jour for jour in semaine if jour not in chomes]
+    vacances = None if zone is None else _vacances(periode.annee, zone)
     return Jours(
         len(semaine),
         len(semaine) - len(ouvres),
@@ -66,13 +71,19 @@ def compter_jours(periode: Periode, zone: str) -> Jours:
 
 def calendrier(contexte: Contexte) -> Restitution:
     """Tableau : jours ouvrés, fériés et de vacances, à côté de la même période de l'an dernier."""
-    zone = str(valeur("conventions", "zone_scolaire", contexte.jour_de_reference))
-    ici, avant = (compter_jours(p, zone) for p in (contexte.periode, contexte.periode.an_dernier))
+    zone = zone_scolaire(contexte.departement, contexte.jour_de_reference)
+    feries = calendrier_ferie(contexte.departement, contexte.jour_de_reference)
+    periodes = (contexte.periode, contexte.periode.an_dernier)
+    ici, avant = (compter_jours(p, zone, feries) for p in periodes)
     comptes = [
         ("Jours de semaine", ici.semaine, avant.semaine),
         ("Jours fériés en semaine", ici.feries, avant.feries),
         ("Jours ouvrés", ici.ouvres, avant.ouvres),
-        (f"Jours ouvrés de vacances scolaires (zone {zone})", ici.vacances, avant.vacances),
+        (
+            f"Jours ouvrés de vacances scolaires (zone {zone or 'inconnue'})",
+            ici.vacances,
+            avant.vacances,
+        ),
     ]
     titre = f"Le calendrier, {formats.periode(contexte.periode)} : {_conclusion(ici, avant)}"
     colonnes = [
@@ -85,7 +96,8 @@ def calendrier(contexte: Contexte) -> Restitution:
         "Un jour ouvré de plus ajoute des heures au numérateur et au dénominateur d'un taux ; un "
         "jour de vacances de plus, surtout des absences."
     )
-    return Tableau(titre, "Jours", colonnes, lignes, [note]).rendre()
+    notes = [note] if zone else [note, _SANS_ZONE]
+    return Tableau(titre, "Jours", colonnes, lignes, notes).rendre()
 
 
 def _vacances(annee: int, zone: str) -> set[date] | None:

@@ -17,7 +17,6 @@ NIVEAUX = {"interne": "interne (usage professionnel)", "diffusion": "diffusion"}
 def cartouche(contexte: Contexte) -> Restitution:
     """Zone, période, statut, édition, version et empreinte des données."""
     trace, completude = contexte.dossier.trace, contexte.completude
-    fictif = trace.get("jeu") == "exemple"
     edition = formats.jour(contexte.edition) if contexte.edition else "non datée"
     zone = contexte.titre
     periode = formats.periode(contexte.periode)
@@ -26,7 +25,7 @@ def cartouche(contexte: Contexte) -> Restitution:
         "Édition du": edition,
         "Données reçues jusqu'au": recu_le(contexte),
         "Niveau": NIVEAUX[contexte.dossier.niveau],
-        "Données": "fictives (jeu d'exemple)" if fictif else "exports reçus des logiciels",
+        "Données": "fictives (jeu d'exemple)" if contexte.fictif else "exports reçus des logiciels",
         "Version": str(trace.get("version") or "inconnue"),
         "Empreinte des données": empreinte_des_donnees(contexte),
     }

@@ -20,8 +20,9 @@ from rtpe_analyse.restitution.tableaux import Cellule, Colonne, Ligne, Tableau, 
 
 TITRE = "De la place agréée à l'enfant présent"
 NOTE = (
-    "Un équivalent-place : les heures d'une place agréée, ouverte toute la période. Niveau : barre "
-    "pleine ; perte : hachures obliques et signe −, retour : hachures droites et signe +."
+    "Un équivalent-place : les heures d'une place agréée, ouverte toute la période ; une place que "
+    "l'agrément n'ouvre qu'une partie du jour y compte pour cette partie. Niveau : barre pleine ; "
+    "perte : hachures obliques et signe −, retour : hachures droites et signe +."
 )
 
 
@@ -55,7 +56,8 @@ def cascade(contexte: Contexte) -> Restitution:
         + f". {conclusion}."
     )
     note = NOTE if lue.entiere else f"{NOTE} {MASQUEE if lue.masquee else INCOMPLETE}"
-    return planche(conclusion, alt, figures.cascade(barres), _tableau(lue, montrees), note)
+    svg = figures.cascade(barres)
+    return planche(conclusion, alt, svg, _tableau(lue, montrees), note, classe="rtpe-cascade")
 
 
 def par_zone(contexte: Contexte, maille: str, noms: Mapping[str, str], entete: str) -> Restitution:

@@ -47,9 +47,7 @@ def par_etablissement(contexte: Contexte) -> Restitution:
     titre = f"{TITRE}, établissement par établissement"
     if not lues:
         return sans_figure(titre, AUCUNE)
-    lignes = [
-        _ligne(f, f"{f.zone}, {f.age}" if f.age else f.zone, "" if f.age else "total") for f in lues
-    ]
+    lignes = [_ligne(f, f.age or f.zone, "" if f.age else "total") for f in lues]
     return Tableau(titre, "Établissement et âge", _colonnes(), lignes, _notes()).rendre()
 
 
@@ -194,8 +192,12 @@ def _jour_creux(lues: list[Face]) -> str | None:
     if len(set(sommes)) < _MINIMUM_COMPARABLE:
         return None
     plus, moins = sommes.index(max(sommes)), sommes.index(min(sommes))
-    return (
-        f"Le {formats.JOURS[plus]} est le jour où le plus de places se libèrent "
+    ages = [f for f in lues if f.age]
+    lus = [f.age for f in ages if f.places is not None]
+    # Les âges masqués peuvent se libérer d'autres jours : la phrase ne vaut que pour les lus.
+    champ = "" if len(lus) == len(ages) else f"parmi les places de {formats.enumeration(lus)}, "
+    return formats.majuscule(
+        f"{champ}le {formats.JOURS[plus]} est le jour où le plus de places se libèrent "
         f"({formats.nombre(sommes[plus])}), le {formats.JOURS[moins]} celui où il s'en libère le "
         f"moins ({formats.nombre(sommes[moins])})."
     )

@@ -8,12 +8,11 @@ from rtpe_analyse.restitution import (
     facturation,
     occupation,
     pertes,
-    positions,
     semaine,
     surcharges,
 )
 from rtpe_analyse.restitution.contexte import Contexte
-from rtpe_analyse.restitution.objets import Restitution
+from rtpe_analyse.restitution.objets import Restitution, replier
 
 
 class ContenusActivite:
@@ -28,6 +27,7 @@ class ContenusActivite:
             "De la place agréée à la place ouverte",
             ["P1", "P1m", "P2", "P3"],
             ecarts=["P1", "P2", "P3"],
+            replie=True,
         )
 
     def cascade(self) -> Restitution:
@@ -74,10 +74,6 @@ class ContenusActivite:
         """Figure : un indicateur sur douze périodes au plus, avec le département."""
         return occupation.serie(self._contexte, code)
 
-    def positions(self, code: str) -> Restitution:
-        """Figure : un indicateur par établissement, à côté de l'an dernier."""
-        return positions.positions(self._contexte, code)
-
     def semaine(self) -> Restitution:
         """Figure : l'occupation par jour et par heure, créneaux pleins et creux marqués."""
         return semaine.semaine(self._contexte)
@@ -100,7 +96,7 @@ class ContenusActivite:
 
     def facturation(self) -> Restitution:
         """Taux cumulé, heures dans la zone dégressive, coût s'il se calcule."""
-        return facturation.tableau(self._contexte)
+        return replier(facturation.tableau(self._contexte))
 
     def rapprochements(self) -> Restitution:
         """Nos totaux annuels confrontés à la déclaration Caf et à Filoué."""
@@ -108,7 +104,9 @@ class ContenusActivite:
 
     def structure(self) -> Restitution:
         """Enfants sous contrat par âge, jours par semaine et type d'accueil."""
-        return contrats.structure(self._contexte)
+        lue = contrats.structure(self._contexte)
+        # Peu d'enfants par case : à l'établissement, presque tout est masqué.
+        return replier(lue) if self._contexte.maille == "etablissement" else lue
 
     def mouvements(self) -> Restitution:
         """Figure : entrées et sorties, période par période."""

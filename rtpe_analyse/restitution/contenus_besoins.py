@@ -1,5 +1,7 @@
 """Contenus des besoins : portrait public, offre, demandes."""
 
+from collections.abc import Sequence
+
 from rtpe_analyse.restitution import (
     acces,
     axes,
@@ -10,6 +12,7 @@ from rtpe_analyse.restitution import (
     essentiel_besoins,
     flux,
     implantation,
+    implantation_bilan,
     indice,
     offre,
     portrait,
@@ -20,7 +23,7 @@ from rtpe_analyse.restitution import (
     typologie,
 )
 from rtpe_analyse.restitution.contexte import Contexte
-from rtpe_analyse.restitution.objets import Restitution
+from rtpe_analyse.restitution.objets import Restitution, replier
 
 
 class ContenusBesoins:
@@ -29,7 +32,7 @@ class ContenusBesoins:
     _contexte: Contexte
 
     def portrait(self, comparaison: str = "") -> Restitution:
-        """Chiffres publics de la zone et d'une autre, avec leur millésime."""
+        """Chiffres publics de la zone, de ses communes et d'une autre, avec leur millésime."""
         return portrait.portrait(self._contexte, comparaison)
 
     def portrait_dans_le_temps(self) -> Restitution:
@@ -44,14 +47,6 @@ class ContenusBesoins:
         """Figure : les naissances dans le temps, à communes constantes."""
         return enfants_publics.naissances(self._contexte)
 
-    def portrait_des_communes(self) -> Restitution:
-        """Chiffres publics, commune par commune, dont ceux qui ne s'additionnent pas."""
-        return besoins.communes(self._contexte)
-
-    def accueil_et_population(self) -> Restitution:
-        """Phrases : enfants accueillis et enfants de la zone, côte à côte."""
-        return besoins.accueil_et_population(self._contexte)
-
     def couverture(self, comparaison: str = "") -> Restitution:
         """Figure : places pour 100 enfants de moins de 3 ans, par mode d'accueil."""
         return offre.couverture(self._contexte, comparaison)
@@ -65,8 +60,8 @@ class ContenusBesoins:
         return offre.ecart(self._contexte)
 
     def valeurs_publiees(self) -> Restitution:
-        """Encadré : nos totaux départementaux à côté de valeurs publiées."""
-        return offre.verification(self._contexte)
+        """Encadré replié : nos totaux départementaux à côté de valeurs publiées."""
+        return replier(offre.verification(self._contexte))
 
     def demandes(self) -> Restitution:
         """Phrases : demandes actives et réponses favorables."""
@@ -83,9 +78,12 @@ class ContenusBesoins:
         return demandes.repartition(self._contexte, "jours", titre)
 
     def demandes_des_territoires(self) -> Restitution:
-        """Demandes actives et réponses favorables, territoire par territoire."""
+        """Demandes, réponses, satisfaction et délais, territoire par territoire."""
         return synthese.territoires(
-            self._contexte, "Les demandes par territoire", ["D1", "D2"], ["D1", "D2"]
+            self._contexte,
+            "Les demandes par territoire",
+            ["D1", "D2", "D4a", "D3", "D3e"],
+            ["D1", "D2"],
         )
 
     def besoins_des_territoires(self) -> Restitution:
@@ -105,7 +103,7 @@ class ContenusBesoins:
         return indice.tableau(self._contexte)
 
     def quartiers_surs(self) -> Restitution:
-        """Tableau : les IRIS les plus sûrs de dépasser le département."""
+        """Tableau : les IRIS au plus fort besoin, et la sûreté de chacun de leurs taux."""
         return quartiers_surs.iris_surs(self._contexte)
 
     def carte_des_probabilites(self, composante: str) -> Restitution:
@@ -121,19 +119,19 @@ class ContenusBesoins:
         return typologie.carte(self._contexte)
 
     def profil_des_classes(self, maille: str = "commune") -> Restitution:
-        """Tableau : moyennes de chaque classe et écarts au département."""
-        return typologie.tableau(self._contexte, maille)
+        """Tableau replié : moyennes de chaque classe et écarts au département."""
+        return replier(typologie.tableau(self._contexte, maille))
 
     def plan_des_axes(self, maille: str = "commune") -> Restitution:
-        """Figure : ce qui oppose les communes (ou les IRIS), et où est chacune."""
-        return axes.plan_des_axes(self._contexte, maille)
+        """Figure repliée : ce qui oppose les communes (ou les IRIS), et où est chacune."""
+        return replier(axes.plan_des_axes(self._contexte, maille))
 
     def quartiers_par_classe(self) -> Restitution:
         """Tableau : les IRIS de chaque commune, par classe."""
         return typologie.repartition(self._contexte)
 
     def non_dits(self) -> Restitution:
-        """Encadré : ce que les chiffres de besoins ne disent pas."""
+        """Phrases : ce que les chiffres de besoins ne disent pas."""
         return besoins.non_dits(self._contexte)
 
     def acces(self) -> Restitution:
@@ -169,7 +167,7 @@ class ContenusBesoins:
         return quatre_cas.quatre_cas_en_mots(self._contexte)
 
     def essentiel_des_besoins(self) -> Restitution:
-        """Phrases : l'offre, les familles, où regarder d'abord, les demandes, l'incertain."""
+        """Phrases : enfants, offre, où regarder, accueillis, demandes, dans cinq ans, incertain."""
         return essentiel_besoins.phrases_essentielles(self._contexte)
 
     def flux(self) -> Restitution:
@@ -206,19 +204,36 @@ class ContenusBesoins:
         projet = implantation.Projet(places, creches, portee_km)
         return implantation.propositions(self._contexte, projet, combien)
 
-    def implantation_equitable(
-        self, places: int, creches: int = 1, portee_km: float = 1.0, part: float = 0.5
+    def essentiel_de_l_implantation(
+        self, places: int, creches: int = 1, portee_km: float = 1.0
     ) -> Restitution:
-        """Phrases : ce que coûte de réserver une part des places aux communes pauvres.
+        """Phrases : ce que le projet comble du manque, où, et si la portée change la réponse.
 
         Args:
             places: places de chaque crèche.
             creches: crèches à ouvrir.
             portee_km: distance où une crèche sert des familles.
-            part: part des places à réserver.
         """
         projet = implantation.Projet(places, creches, portee_km)
-        return implantation.equite(self._contexte, projet, part)
+        return implantation_bilan.essentiel(self._contexte, projet)
+
+    def implantation_equitable(
+        self,
+        places: int,
+        creches: int = 1,
+        portee_km: float = 1.0,
+        parts: Sequence[float] = (0.5, 1.0),
+    ) -> Restitution:
+        """Tableau : ce que coûte de réserver des places aux communes pauvres.
+
+        Args:
+            places: places de chaque crèche.
+            creches: crèches à ouvrir.
+            portee_km: distance où une crèche sert des familles.
+            parts: parts des places à réserver, de 0 à 1.
+        """
+        projet = implantation.Projet(places, creches, portee_km)
+        return implantation_bilan.equite(self._contexte, projet, parts)
 
     def limites_de_l_implantation(self) -> Restitution:
         """Encadré : ce qu'une étude d'implantation ne dit pas."""

@@ -5,10 +5,11 @@ from rtpe_analyse.restitution import (
     besoins_personnel,
     hors_limites,
     objectifs,
+    personnel_departement,
     personnel_territoire,
 )
 from rtpe_analyse.restitution.contexte import Contexte
-from rtpe_analyse.restitution.objets import Restitution
+from rtpe_analyse.restitution.objets import Restitution, replier
 
 
 class ContenusPilotage:
@@ -20,6 +21,8 @@ class ContenusPilotage:
         """Figure : les professionnels à prévoir, chaque semaine des deux trimestres à venir."""
         if self._contexte.maille == "etablissement":
             return besoins_personnel.calendrier(self._contexte)
+        if self._contexte.maille == "departement":
+            return personnel_departement.calendrier(self._contexte)
         return personnel_territoire.calendrier(self._contexte)
 
     def conges_et_renforts(self) -> Restitution:
@@ -28,9 +31,13 @@ class ContenusPilotage:
             return besoins_personnel.en_mots(self._contexte)
         return personnel_territoire.en_mots(self._contexte)
 
+    def personnel_par_territoire(self) -> Restitution:
+        """Niveau ordinaire et semaine la plus chargée, avec l'intervalle, par territoire."""
+        return personnel_departement.par_territoire(self._contexte)
+
     def personnel_par_etablissement(self) -> Restitution:
         """Niveau ordinaire, renforts et congés possibles, établissement par établissement."""
-        return personnel_territoire.par_etablissement(self._contexte)
+        return replier(personnel_territoire.par_etablissement(self._contexte))
 
     def objectifs(self) -> Restitution:
         """Chaque objectif : la cible, le réalisé, l'écart, et la prévision du trimestre suivant."""

@@ -39,17 +39,11 @@ class ContenusTendances:
 
     def decomposition_par_etablissement(self) -> Restitution:
         """La variation de chaque établissement et ses premiers effets."""
-        noms = self._contexte.etablissements
-        return variations.par_zone(self._contexte, "etablissement", noms, "Établissement")
+        return variations.par_etablissement(self._contexte)
 
-    def decomposition_par_territoire(self) -> Restitution:
-        """La variation de chaque territoire : effet propre, effet de composition."""
-        noms = self._contexte.territoires
-        return variations.par_zone(self._contexte, "territoire", noms, "Territoire")
-
-    def ecart_avec(self, zone: str = "") -> Restitution:
+    def ecart_avec(self, comparaison: str = "") -> Restitution:
         """Figure : les effets qui font l'écart avec un autre territoire, ou le département."""
-        return ecart.ecart_avec(self._contexte, zone)
+        return ecart.ecart_avec(self._contexte, comparaison)
 
     def entonnoir(self, code: str) -> Restitution:
         """Figure : les établissements de la zone entre les limites ajustées sur le réseau."""

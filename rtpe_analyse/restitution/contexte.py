@@ -22,9 +22,13 @@ _TITRES = {
     "departement": "Département",
     "zonage": "Zonage",
 }
-_ARTICLES = {"commune": "la commune de"}
+_ARTICLES = {"Le ": "du ", "Les ": "des "}
 DEPARTEMENT = "departement"
 """Comparaison par défaut : le département de la zone."""
+# L'ordre des noms en français : « Églantines » avant « Violons ».
+_SANS_ACCENT = (
+    pl.col("libelle").str.normalize("NFD").str.replace_all(r"\p{M}", "").str.to_lowercase()
+)
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,7 @@ class Contexte:
         self.periode = Periode.lire(periode)
         self.edition = _date(edition)
         self.cites: dict[str, None] = {}
+        self._zones: dict[str, pl.DataFrame] = {}
         self._verifier()
         self.comparee = self.zone_comparee(comparaison)
 
@@ -172,7 +177,7 @@ class Contexte:
             & (pl.col("valide_du").is_null() | (pl.col("valide_du") <= self.periode.fin))
             & (pl.col("valide_au").is_null() | (pl.col("valide_au") >= self._depuis))
         )
-        noms = dict(siens.sort("libelle", "zone").select("zone", "libelle").iter_rows())
+        noms = dict(siens.sort(_SANS_ACCENT, "zone").select("zone", "libelle").iter_rows())
         doubles = {n for n in noms.values() if list(noms.values()).count(n) > 1}
         return {code: f"{n} ({code})" if n in doubles else n for code, n in noms.items()}
 
@@ -191,6 +196,12 @@ class Contexte:
         )
         codes = sorted(fiches["commune"].drop_nulls().unique())
         return {code: self.libelle("commune", code) for code in codes}
+
+    @cached_property
+    def departements(self) -> dict[str, str]:
+        """Départements de ses communes : code → nom ; plusieurs si la zone est à cheval."""
+        siens = self.zones("commune").filter(pl.col("zone").is_in(list(self.communes)))["parent"]
+        return {d: self.libelle("departement", d) for d in sorted(siens.drop_nulls().unique())}
 
     @cached_property
     def evenements(self) -> dict[str, str]:
@@ -226,6 +237,11 @@ class Contexte:
         return [p for p in toutes if p <= self.periode][-HORIZON:]
 
     @property
+    def fictif(self) -> bool:
+        """Le jeu est celui d'exemple : réseau, enfants, familles et demandes y sont inventés."""
+        return bool(self.dossier.trace.get("jeu") == "exemple")
+
+    @property
     def jour_de_reference(self) -> date:
         """Date à laquelle les règles datées s'appliquent : la fin de la période."""
         return self.periode.fin
@@ -241,7 +257,9 @@ class Contexte:
 
     def zones(self, maille: str) -> pl.DataFrame:
         """Les zones d'une maille, telles que décrites par les indicateurs."""
-        return self.dossier.zones.filter(pl.col("maille") == maille)
+        if maille not in self._zones:
+            self._zones[maille] = self.dossier.zones.filter(pl.col("maille") == maille)
+        return self._zones[maille]
 
     def libelle(self, maille: str, zone: str) -> str:
         """Nom d'une zone ; son code si elle n'est pas décrite."""
@@ -328,7 +346,15 @@ def _nommer(maille: str, libelle: str) -> str:
     titre = _TITRES[maille].lower()
     if libelle.lower().startswith(titre):
         libelle = libelle[len(titre) :].strip()
-    return f"{_ARTICLES.get(maille, f'le {titre}')} {libelle}"
+    return f"la commune {_de(libelle)}" if maille == "commune" else f"le {titre} {libelle}"
+
+
+def _de(commune: str) -> str:
+    """« du Perreux-sur-Marne », « des Lilas », « d'Orly »."""
+    for article, contracte in _ARTICLES.items():
+        if commune.startswith(article):
+            return contracte + commune.removeprefix(article)
+    return formats.de(commune)
 
 
 def _connues(mesures: Iterable[Mesure]) -> bool:

@@ -197,4 +197,4 @@ def _conclusion(contexte: Contexte, titre: str, entrees: Mesure, sorties: Mesure
     if solde == 0:
         return f"{debut} : autant d'enfants qu'au début"
     cote = "plus" if solde > 0 else "moins"
-    return f"{debut} : {formats.compte(round(abs(solde)), 'enfant')} de {cote}"
+    return f"{debut} : {formats.compte(round(abs(solde)), 'enfant')} de {cote} qu'au début"

@@ -24,14 +24,15 @@ from rtpe_analyse.methodes.cartes_de_controle import (
 from rtpe_analyse.modeles import Periode
 from rtpe_analyse.restitution import formats
 from rtpe_analyse.restitution.contexte import Contexte
-from rtpe_analyse.restitution.evenements import atypiques
-from rtpe_analyse.restitution.evolution import Suite, lire_suite, lire_suites
+from rtpe_analyse.restitution.evenements import Atypique, atypiques
 from rtpe_analyse.restitution.mesures import Definition, Mesure, ecart
 from rtpe_analyse.restitution.objets import Restitution, paragraphes
 from rtpe_analyse.restitution.planches import planche, sans_figure
+from rtpe_analyse.restitution.suites import Suite, lire_suite, lire_suites
 from rtpe_analyse.restitution.tableaux import Cellule, Colonne, Ligne, Tableau
 
 _TITRE = "est-ce anormal ?"
+_UN_DIXIEME = 0.1
 _REGLES = {
     HORS_LIMITES: "hors des limites",
     DEUX_SUR_TROIS: "deux fois en trois périodes loin de la moyenne, du même côté",
@@ -41,11 +42,16 @@ _REGLES = {
 
 @dataclass(frozen=True)
 class _Controle:
-    """Les écarts sur un an d'un indicateur, à l'échelle de l'affichage, et leur carte."""
+    """Les écarts sur un an d'un indicateur, à l'échelle de l'affichage, et leur carte.
+
+    Attributes:
+        muets: pourquoi une période n'a pas d'écart jugé ; vide si elle en a un.
+    """
 
     definition: Definition
     periodes: list[Periode]
     ecarts: np.ndarray
+    muets: list[str]
     carte: Carte
     signaux: dict[int, Signal]
 
@@ -101,7 +107,7 @@ def controle(contexte: Contexte, code: str) -> Restitution:
                 formats.majuscule(formats.periode(lu.periodes[r])),
                 [
                     *(_case(lu, v[r]) for v in (lu.ecarts, lu.carte.bas, lu.carte.haut)),
-                    Cellule(_REGLES[lu.signaux[r].regle] if r in lu.signaux else ""),
+                    Cellule(_REGLES[lu.signaux[r].regle] if r in lu.signaux else lu.muets[r]),
                 ],
             )
             for r in rangs
@@ -122,19 +128,21 @@ def controle_des_etablissements(contexte: Contexte, code: str) -> Restitution:
         nom: lu for nom, lu in lus.items() if not isinstance(lu, str) and np.isfinite(lu.ecarts[-1])
     }
     if not juges:
-        return paragraphes(["Aucun établissement n'a de série assez longue pour être jugé."])
+        return paragraphes(
+            ["Aucun établissement n'est jugé : séries trop courtes, constantes ou masquées."]
+        )
     alertes = {nom: lu for nom, lu in juges.items() if lu.dernier}
     sur = formats.compte(len(juges), "établissement jugé", "établissements jugés")
-    hasard = formats.nombre(len(juges) / PERIODES_ENTRE_FAUX_SIGNAUX, 1)
+    hasard = len(juges) / PERIODES_ENTRE_FAUX_SIGNAUX
     font = formats.compte(len(alertes), "fait signal", "font signal") if alertes else ""
     dites = [
         f"{definition.libelle} : sur {sur}, {font or 'aucun ne fait signal'} ; le hasard seul en "
-        f"donnerait {hasard}."
+        f"donnerait {formats.nombre(hasard, 1) if hasard >= _UN_DIXIEME else 'moins de 0,1'}."
     ]
     dites += [f"{nom} : {_fin_de_conclusion(lu)}. {_historique(lu)}" for nom, lu in alertes.items()]
     if ecartes := len(lus) - len(juges):
         non = formats.compte(ecartes, "n'est pas jugé", "ne sont pas jugés")
-        dites.append(f"{non} : série trop courte, masquée, ou sans écart sur un an.")
+        dites.append(f"{non} : établissement ouvert ou fermé depuis peu, ou valeurs masquées.")
     return paragraphes(dites)
 
 
@@ -145,15 +153,17 @@ def _lire(contexte: Contexte, suite: Suite, definition: Definition) -> _Controle
     periodes = suite.periodes[cycle:]
     # Un écart entre agrégats et détail dirait la mesure qui change, et non l'accueil.
     passage = range(suite.agregats - cycle, suite.agregats)
-    comparables = [
-        rang not in passage and not atypiques([p.an_dernier, p], contexte.jour_de_reference)
-        for rang, p in enumerate(periodes)
+    muets = [
+        "non jugé : des agrégats au détail"
+        if rang in passage
+        else _pourquoi_muet(atypiques([p.an_dernier, p], contexte.jour_de_reference), paire)
+        for rang, (p, paire) in enumerate(zip(periodes, deux, strict=True))
     ]
     facteur = 100 if definition.est_part else 1
     ecarts = np.array(
         [
-            np.nan if not comparable or (e := ecart(ici, avant)) is None else facteur * e
-            for (ici, avant), comparable in zip(deux, comparables, strict=True)
+            np.nan if muet or (e := ecart(*paire)) is None else facteur * e
+            for paire, muet in zip(deux, muets, strict=True)
         ]
     )
     carte = ajuster_carte(ecarts, _poids(deux) if definition.est_part and deux else None)
@@ -163,7 +173,17 @@ def _lire(contexte: Contexte, suite: Suite, definition: Definition) -> _Controle
     premier = int(np.argmax(np.isfinite(ecarts)))
     carte = Carte(carte.centre, carte.bas[premier:], carte.haut[premier:], carte.reduites[premier:])
     signaux = {s.rang: s for s in carte.signaux}
-    return _Controle(definition, periodes[premier:], ecarts[premier:], carte, signaux)
+    return _Controle(
+        definition, periodes[premier:], ecarts[premier:], muets[premier:], carte, signaux
+    )
+
+
+def _pourquoi_muet(hors: list[Atypique], paire: tuple[Mesure, Mesure]) -> str:
+    if hors:
+        return f"non jugé : {hors[0].libelle.lower()}"
+    if any(m.masquee for m in paire):
+        return "masqué : l'écart donnerait une valeur masquée"
+    return "" if all(m.lisible for m in paire) else "une des deux années n'est pas connue"
 
 
 def _pourquoi(connus: int, *, masquees: bool) -> str:
@@ -213,7 +233,9 @@ def _historique(lu: _Controle) -> str:
     if not passes:
         return f"Aucun signal sur {sur}."
     noms = [formats.periode_courte(lu.periodes[r]) for r in passes]
-    return f"Signaux sur {sur} : {formats.enumeration(noms)}."
+    return f"{formats.accord(len(passes), 'Signal', 'Signaux')} sur {sur} : " + (
+        f"{formats.enumeration(noms)}."
+    )
 
 
 def _note(lu: _Controle) -> str:
@@ -230,6 +252,7 @@ def _note(lu: _Controle) -> str:
 
 
 def _case(lu: _Controle, nombre: float) -> Cellule:
+    # La colonne du signal dit pourquoi il n'y a pas de nombre.
     if not np.isfinite(nombre):
-        return Cellule(signe=formats.SIGNE_ABSENT)
+        return Cellule()
     return Cellule(formats.avec_signe(nombre, lu.definition.decimales))

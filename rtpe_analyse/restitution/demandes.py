@@ -9,15 +9,59 @@ from rtpe_analyse.restitution.mesures import Mesure
 from rtpe_analyse.restitution.objets import Restitution, encadre, paragraphes
 from rtpe_analyse.restitution.planches import sans_figure
 
+INCONNU = "inconnu"
+MASQUE = "Effectifs trop petits pour être montrés (secret statistique)."
+
 
 def resume(contexte: Contexte) -> Restitution:
-    """Phrases : demandes actives et taux de réponse favorable."""
+    """Phrases : demandes en attente, et réponses favorables de la période."""
     trio = contexte.trio(("D1", "D2"))
-    dites = [phrases.evolution(*trio[code][:2], contexte.periode) for code in ("D1", "D2")]
-    lisibles = [p for p in dites if p]
-    if lisibles:
-        return paragraphes(lisibles)
+    actives, avant, _ = trio["D1"]
+    reponse, reponse_avant, departement = trio["D2"]
+    quand = formats.au_cours(contexte.periode)
+    dites = []
+    if actives.lisible:
+        dites.append(f"{formats.majuscule(quand)}, {actives} sont en attente")
+        if suite := phrases.variation(actives, avant):
+            dites[0] += f", {suite} sur un an"
+        if jours := la_plus_demandee(contexte, "jours"):
+            dites[0] += f" ; d'abord pour {jours}"
+    if reponse.lisible:
+        texte = f"Parmi celles qui ont été examinées {quand}, {reponse} ont reçu une réponse "
+        texte += "favorable"
+        if suite := phrases.variation(reponse, reponse_avant):
+            texte += f", {suite} sur un an"
+        if contexte.a_un_repere and departement.lisible:
+            texte += f" (département : {departement})"
+        dites.append(texte)
+    if dites:
+        return paragraphes([f"{d}." for d in dites])
+    if actives.masquee or reponse.masquee:
+        return encadre(MASQUE, [])
     return encadre("Les demandes ne sont pas disponibles pour cette zone et cette période.", [])
+
+
+def la_plus_demandee(contexte: Contexte, ventilation: str) -> str:
+    """« 1 an » (50,0 %) : la modalité la plus demandée ; vide si une partie est masquée.
+
+    Args:
+        contexte: zone et période du rapport.
+        ventilation: `age` ou `jours`.
+    """
+    grille = contexte.grille(
+        ["D1"], contexte.maille, [contexte.zone], [contexte.periode], ventilation=ventilation
+    )
+    lues = {
+        m: grille.lire("D1", contexte.zone, contexte.periode, m) for m in grille.modalites("D1")
+    }
+    total = contexte.trio(["D1"])["D1"][0]
+    if any(m.masquee for m in lues.values()) or not any(m.valeur for m in lues.values()):
+        return ""
+    premiere = max(lues, key=lambda m: lues[m].valeur or 0)
+    if premiere == INCONNU:
+        return ""
+    part = _part(lues[premiere], total)
+    return f"« {_modalite(ventilation, premiere)} » ({part})" if part.lisible else ""
 
 
 def repartition(contexte: Contexte, ventilation: str, titre: str) -> Restitution:
@@ -44,11 +88,22 @@ def repartition(contexte: Contexte, ventilation: str, titre: str) -> Restitution
         total = tout.lire("D1", zone, contexte.periode)
         comptes[noms[maille]] = [grille.lire("D1", zone, contexte.periode, m) for m in modalites]
         parts[noms[maille]] = [_part(m, total) for m in comptes[noms[maille]]]
+    # Une modalité que personne ne demande n'apprend rien ; masquée, elle n'est pas à zéro.
+    utiles = [
+        i
+        for i, _ in enumerate(modalites)
+        if any(suite[i].valeur or suite[i].masquee for suite in comptes.values())
+    ]
+    modalites = [modalites[i] for i in utiles]
+    comptes, parts = (
+        {nom: [suite[i] for i in utiles] for nom, suite in lues.items()}
+        for lues in (comptes, parts)
+    )
     sienne = parts[noms[contexte.maille]]
     secret = any(m.masquee for m in sienne)
     if not any(m.valeur for m in sienne):
         raison = (
-            "Effectifs trop petits pour être montrés (secret statistique)."
+            MASQUE
             if secret
             else "Aucune demande active n'est connue pour cette zone et cette période."
         )
@@ -72,7 +127,7 @@ def _part(mesure: Mesure, total: Mesure) -> Mesure:
 def _modalite(ventilation: str, modalite: str) -> str:
     if ventilation == "jours" and modalite.isdigit():
         return formats.compte(int(modalite), "jour") + " par semaine"
-    return formats.majuscule(modalite) if modalite != "inconnu" else "Non précisé"
+    return formats.majuscule(modalite) if modalite != INCONNU else "Non précisé"
 
 
 def _rang(modalite: str) -> tuple[int, str]:

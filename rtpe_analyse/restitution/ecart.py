@@ -1,13 +1,12 @@
 """L'écart d'occupation d'un territoire avec une autre zone : effet propre, composition."""
 
-from dataclasses import dataclass
-
 from rtpe_analyse.nomenclatures import liste_fermee
 from rtpe_analyse.restitution import formats
-from rtpe_analyse.restitution.contexte import Contexte
+from rtpe_analyse.restitution.contexte import DEPARTEMENT, Contexte, Repere
 from rtpe_analyse.restitution.mesures import Mesure
 from rtpe_analyse.restitution.objets import Restitution
 from rtpe_analyse.restitution.planches import sans_figure
+from rtpe_analyse.restitution.portrait import choisir
 from rtpe_analyse.restitution.variations import (
     MASQUEE,
     MOIS,
@@ -23,32 +22,22 @@ _CODE, _SEULES, _VENTILATION = "V2", "V2c", "ecart_avec"
 _ABSENT = "L'écart ne se décompose pas : un des deux côtés manque, ou des contrats manquent."
 
 
-@dataclass(frozen=True)
-class _Autre:
-    """La zone à laquelle le territoire se compare."""
-
-    maille: str
-    zone: str
-    nom: str
-
-
-def ecart_avec(contexte: Contexte, zone: str = "") -> Restitution:
+def ecart_avec(contexte: Contexte, comparaison: str = "") -> Restitution:
     """Figure : les effets qui font l'écart du taux d'occupation réel avec une autre zone.
 
     Args:
         contexte: un territoire, au trimestre.
-        zone: code d'un autre territoire ; vide, le département.
+        comparaison: `departement` ou `territoire:T2` ; vide, celle du rapport. Une zone qui
+            n'est ni l'un ni l'autre laisse la comparaison au département, et la note le dit.
+
+    Raises:
+        ErreurUsage: zone inconnue.
     """
-    titre = "L'écart d'occupation avec une autre zone"
     if contexte.maille != "territoire":
+        titre = "L'écart d'occupation avec une autre zone"
         return sans_figure(titre, "Seul un territoire se compare ainsi à une autre zone.")
-    autre = _designer(contexte, zone)
-    if autre is None:
-        noms = [f"{z} ({n})" for z, n in contexte.territoires.items() if z != contexte.zone]
-        possibles = formats.enumeration(noms) or "aucun"
-        return sans_figure(
-            titre, f"Aucun autre territoire n'a ce code. Valeurs possibles : {possibles}."
-        )
+    voulue = choisir(contexte, comparaison)
+    autre = voulue if _comparable(contexte, voulue) else contexte.zone_comparee(DEPARTEMENT)
     titre = f"L'écart d'occupation avec {autre.nom}"
     if contexte.periode.pas != "trimestre":
         return sans_figure(titre, MOIS)
@@ -59,6 +48,11 @@ def ecart_avec(contexte: Contexte, zone: str = "") -> Restitution:
     if (seules.valeur or 0.0) == 1:
         return sans_figure(titre, _sans_partage(lue, autre))
     notes = [partager(lue, "composition (tailles, accueil familial)")]
+    if autre != voulue:
+        notes.append(
+            f"Le choix « {voulue.titre} » n'est pas un autre territoire : l'occupation se compare "
+            "au département."
+        )
     if seules.valeur:
         notes.append(
             f"{seules} de la capacité n'y a pas d'établissement de même taille : son écart est "
@@ -68,18 +62,15 @@ def ecart_avec(contexte: Contexte, zone: str = "") -> Restitution:
     return planche_des_effets(titre, _conclusion(lue, autre), lue, "Écart", partage)
 
 
-def _designer(contexte: Contexte, zone: str) -> _Autre | None:
-    if zone in ("", contexte.departement):
-        return _Autre("departement", contexte.departement, "le département")
-    if zone == contexte.zone or zone not in contexte.territoires:
-        return None
-    nom = contexte.territoires[zone]
-    if nom.lower().startswith("territoire "):
-        nom = nom[len("territoire ") :]
-    return _Autre("territoire", zone, f"le territoire {nom}")
+def _comparable(contexte: Contexte, autre: Repere) -> bool:
+    """Le département de la zone, ou un autre de ses territoires."""
+    if autre.maille == "departement":
+        return autre.zone == contexte.departement
+    autres = contexte.territoires.keys() - {contexte.zone}
+    return autre.maille == "territoire" and autre.zone in autres
 
 
-def _lire(contexte: Contexte, autre: _Autre) -> Variation:
+def _lire(contexte: Contexte, autre: Repere) -> Variation:
     """Un effet ne se lit que si T1 se lit des deux côtés : leur somme en donnerait l'écart."""
     quand, ici = [contexte.periode], contexte.zone
     grille = contexte.grille([_CODE], contexte.maille, [ici], quand, ventilation=_VENTILATION)
@@ -97,7 +88,7 @@ def _lire(contexte: Contexte, autre: _Autre) -> Variation:
     return Variation({} if masquee else effets, masquee, libelles)
 
 
-def _sans_comparable(contexte: Contexte, autre: _Autre) -> Mesure:
+def _sans_comparable(contexte: Contexte, autre: Repere) -> Mesure:
     """Part de la capacité du territoire sans établissement de même taille en face."""
     return contexte.grille(
         [_SEULES],
@@ -109,14 +100,14 @@ def _sans_comparable(contexte: Contexte, autre: _Autre) -> Mesure:
     ).lire(_SEULES, contexte.zone, contexte.periode)
 
 
-def _sans_partage(lue: Variation, autre: _Autre) -> str:
+def _sans_partage(lue: Variation, autre: Repere) -> str:
     return (
         f"{_position(lue, autre)}. Aucun autre établissement n'y a la taille des siens : l'écart "
         "ne se partage pas entre ce qui s'y fait autrement et leur taille."
     )
 
 
-def _conclusion(lue: Variation, autre: _Autre) -> str:
+def _conclusion(lue: Variation, autre: Repere) -> str:
     """« Le taux d'occupation réel est de 3,1 points au-dessous de celui du département : … »."""
     debut = _position(lue, autre)
     if not lue.visibles:
@@ -126,7 +117,7 @@ def _conclusion(lue: Variation, autre: _Autre) -> str:
     return f"{debut} : {enumerer(lue)}"
 
 
-def _position(lue: Variation, autre: _Autre) -> str:
+def _position(lue: Variation, autre: Repere) -> str:
     if abs(lue.totale) < VISIBLE:
         return f"Le taux d'occupation réel est celui {formats.du(autre.nom)}"
     cote = "au-dessus" if lue.totale > 0 else "au-dessous"

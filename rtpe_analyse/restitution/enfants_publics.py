@@ -105,7 +105,21 @@ def naissances(contexte: Contexte) -> Restitution:
     donnees = Tableau("Chiffres de la figure : naissances", "Année", colonnes, lignes)
     dites = [f"{a} : {m}" for a, m in zip(annees, suivies, strict=True) if m.lisible]
     alt = f"Courbe des naissances, communes publiées chaque année. {' ; '.join(dites)}."
-    return planche(titre, alt, svg, donnees, classe="rtpe-basse")
+    note = _note_des_naissances(annees, toutes, suivies)
+    return planche(titre, alt, svg, donnees, note, classe="rtpe-basse")
+
+
+def _note_des_naissances(annees: list[str], toutes: list[Mesure], suivies: list[Mesure]) -> str:
+    """La courbe suit moins de communes que le titre n'en compte : les deux nombres se disent."""
+    triplets = zip(annees, toutes, suivies, strict=True)
+    communs = [t for t in triplets if t[1].lisible and t[2].lisible]
+    if not communs or communs[-1][1].valeur == communs[-1][2].valeur:
+        return ""
+    annee, tout, suivie = communs[-1]
+    return (
+        "La courbe ne suit que les communes publiées chaque année : "
+        f"{suivie} en {annee}, sur {tout.nombre}."
+    )
 
 
 def _derniere(contexte: Contexte, grille: Grille, code: str) -> Mesure:

@@ -4,9 +4,8 @@ from rtpe_analyse.restitution import formats
 from rtpe_analyse.restitution.contexte import Contexte
 from rtpe_analyse.restitution.mesures import Mesure
 from rtpe_analyse.restitution.objets import Restitution
-from rtpe_analyse.restitution.planches import sans_figure
 from rtpe_analyse.restitution.publics import PUBLICS, ecart_et_intervalle, sens_de_l_ecart
-from rtpe_analyse.restitution.synthese import SANS_RANG
+from rtpe_analyse.restitution.synthese import vide
 from rtpe_analyse.restitution.tableaux import Cellule, Colonne, Ligne, Tableau
 
 TITRE = "Les écarts de public, territoire par territoire"
@@ -29,7 +28,7 @@ def publics_des_territoires(contexte: Contexte) -> Restitution:
         nom: _lire(contexte, "territoire", zone) for zone, nom in contexte.territoires.items()
     }
     if not any(m["B4"].lisible for lues in lignes_lues.values() for m in lues.values()):
-        return sans_figure(TITRE, SANS_ECART)
+        return vide(contexte, TITRE, SANS_ECART)
     departement = _lire(contexte, "departement", contexte.departement)
     lignes = [Ligne(nom, _cases(lues)) for nom, lues in lignes_lues.items()]
     lignes.append(Ligne("Département", _cases(departement), "repere"))
@@ -38,7 +37,7 @@ def publics_des_territoires(contexte: Contexte) -> Restitution:
         for rang, (libelle, _) in enumerate(PUBLICS.values())
     ]
     dites = [_phrase(p, [lues[p] for lues in lignes_lues.values()]) for p in PUBLICS]
-    notes = [*(d for d in dites if d), _NOTE, SANS_RANG]
+    notes = [*(d for d in dites if d), _NOTE]
     return Tableau(TITRE, "Territoire", colonnes, lignes, notes).rendre()
 
 
@@ -62,12 +61,10 @@ def _phrase(public: str, mesures: list[dict[str, Mesure]]) -> str:
     if not lus:
         return ""
     dites = [
-        f"{quoi} que dans la population {nombre} fois"
-        for quoi, nombre in (("plus présent", lus.count(1)), ("moins présent", lus.count(-1)))
+        f"part plus {quoi} parmi les accueillis dans {formats.compte(nombre, 'territoire')}"
+        for quoi, nombre in (("forte", lus.count(1)), ("faible", lus.count(-1)))
         if nombre
     ]
-    sur = formats.compte(len(lus), "territoire comparé", "territoires comparés")
-    return (
-        f"{PUBLICS[public][0]}, {sur} : "
-        f"{formats.enumeration(dites) or 'aucun écart que le hasard ne suffise à expliquer'}."
-    )
+    if not dites:
+        dites.append("aucun écart que le hasard ne suffise à expliquer")
+    return f"{PUBLICS[public][0]} : {' ; '.join(dites)} (sur {len(lus)})."

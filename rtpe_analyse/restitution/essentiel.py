@@ -14,6 +14,8 @@ PARTIEL = "valeur partielle : une partie des établissements manque"
 TETE = ("P1", "P2", "T1", "T4", "T3", "E1", "D1", "Q1")
 TETE_DE_FICHE = ("P1", "P2", "T1", "T4", "T3", "E1", "ETP", "Q1")
 """Une demande se dépose rarement dans un seul établissement : l'ETP la remplace."""
+PART_NEGLIGEABLE = 0.1
+"""Part d'une variation sous laquelle un effet n'y est « presque pour rien » (mots du rapport)."""
 _SENS = {1: " rtpe-hausse", 0: " rtpe-stable", -1: " rtpe-baisse"}
 
 
@@ -132,7 +134,7 @@ def _cause(trio: dict[str, tuple[Mesure, Mesure, Mesure]]) -> str | None:
     (premier, p), (second, autre) = sorted(noms, key=lambda c: -abs(c[1]))
     quoi = "hausse" if t1 > t1_avant else "baisse"
     debut = f"Cette {quoi} vient de {premier} ({formats.points(p)})"
-    if abs(autre) < phrases.SEUIL_POINTS:
+    if abs(autre) < min(phrases.SEUIL_POINTS, PART_NEGLIGEABLE * abs(t1 - t1_avant)):
         return f"{debut} ; {second} n'y est presque pour rien ({formats.points(autre)})."
     if (autre > 0) != (p > 0):
         return f"{debut} ; {second} a joué en sens inverse ({formats.points(autre)})."

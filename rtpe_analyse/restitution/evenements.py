@@ -17,12 +17,13 @@ from rtpe_analyse.restitution.contexte import Contexte
 _THEMES = {
     "accueil": "accueil",
     "encadrement": "encadrement",
-    "psu": "Psu",
+    "psu": "PSU",
     "surnombre": "surnombre",
 }
 RESEAU, LOGICIEL, REGLE = "reseau", "logiciel", "regle"
+_TERRITOIRE = "territoire"
 _DITES = {
-    RESEAU: "Dans le réseau",
+    RESEAU: "Ouvertures, fermetures, rattachements",
     LOGICIEL: "Changement de logiciel ou de fichier (la mesure a pu changer, et non l'accueil)",
     REGLE: "Règles nouvelles",
 }
@@ -69,7 +70,7 @@ class Atypique:
 
 
 def evenements(contexte: Contexte, periodes: Sequence[Periode]) -> list[Evenement]:
-    """Ouvertures, fermetures, fusions, changements de logiciel et de règle, dans l'ordre.
+    """Ouvertures, fermetures, fusions, changements de territoire, de logiciel et de règle.
 
     Args:
         contexte: zone du rapport.
@@ -79,7 +80,12 @@ def evenements(contexte: Contexte, periodes: Sequence[Periode]) -> list[Evenemen
     debut, fin = periodes[0].debut, periodes[-1].fin
     trouves = [
         e
-        for e in (*_du_reseau(contexte), *_des_logiciels(contexte), *_des_regles())
+        for e in (
+            *_du_reseau(contexte),
+            *_des_territoires(contexte),
+            *_des_logiciels(contexte),
+            *_des_regles(),
+        )
         if debut < e.le <= fin
     ]
     return sorted(trouves, key=lambda e: (e.le, e.texte))
@@ -135,9 +141,22 @@ def _du_reseau(contexte: Contexte) -> list[Evenement]:
         quand = z["valide_au"] or z["valide_du"]
         if quand is not None:
             texte = contexte.evenement_en_noms(z["evenement"])
-            dit = f"{z['libelle']} : {texte[:1].lower()}{texte[1:]}"
+            dit = f"{z['libelle']}, {texte[:1].lower()}{texte[1:]}"
             trouves.append(Evenement(quand, dit, RESEAU))
     return trouves
+
+
+def _des_territoires(contexte: Contexte) -> Iterable[Evenement]:
+    """Les établissements qui entrent dans le territoire du rapport, ou en sortent."""
+    noms = contexte.territoires
+    for c in contexte.dossier.ruptures:
+        if c["nature"] == _TERRITOIRE and contexte.zone in (c["avant"], c["apres"]):
+            qui = contexte.libelle("etablissement", c["etablissement"])
+            if c["apres"] == contexte.zone:
+                texte = f"{qui} rejoint le territoire (avant : {noms.get(c['avant'], c['avant'])})"
+            else:
+                texte = f"{qui} quitte le territoire pour {noms.get(c['apres'], c['apres'])}"
+            yield Evenement(date.fromisoformat(c["le"]), texte, RESEAU)
 
 
 def _des_logiciels(contexte: Contexte) -> Iterable[Evenement]:
@@ -145,7 +164,7 @@ def _des_logiciels(contexte: Contexte) -> Iterable[Evenement]:
     noms = dict(_siens(contexte).select("zone", "libelle").iter_rows())
     ensemble: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for c in contexte.dossier.ruptures:
-        if c["etablissement"] in noms:
+        if c["nature"] in _PASSENT and c["etablissement"] in noms:
             cle = (c["le"], c["nature"], c["avant"], c["apres"])
             ensemble[cle].append(noms[c["etablissement"]])
     for (le, nature, avant, apres), touches in ensemble.items():

@@ -1,13 +1,9 @@
 """La série longue d'un indicateur : agrégats compris, événements, saison, changements de niveau."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import pairwise
 
-import numpy as np
 import polars as pl
 
-from rtpe_analyse.methodes.serie import changements_de_niveau, desaisonnaliser
 from rtpe_analyse.modeles import Periode
 from rtpe_analyse.restitution import formats
 from rtpe_analyse.restitution.contexte import Contexte
@@ -19,32 +15,14 @@ from rtpe_analyse.restitution.evenements import (
     numeroter,
     phrases_des_evenements,
 )
-from rtpe_analyse.restitution.lecture import Grille
-from rtpe_analyse.restitution.mesures import Mesure
 from rtpe_analyse.restitution.objets import Restitution, paragraphes
 from rtpe_analyse.restitution.occupation import AUCUNE, echelle, titre_de_serie, unite
 from rtpe_analyse.restitution.planches import planche, sans_figure
+from rtpe_analyse.restitution.suites import Suite, lire_suite, niveaux
 from rtpe_analyse.restitution.tableaux import Cellule, Colonne, Ligne, Tableau, cellule
 
-_CYCLES = {"mois": 12, "trimestre": 4}
-# Ce que seul le détail journalier donne : son premier trimestre ouvre le détail.
-_DU_DETAIL = "P3"
 _AGREGAT, _DETAIL = "agregats", "detail"
 _MINIMUM = 2
-
-
-@dataclass(frozen=True)
-class Suite:
-    """Une série longue : ses périodes, ses mesures, et celles qui viennent d'agrégats."""
-
-    periodes: list[Periode]
-    mesures: list[Mesure]
-    agregats: int
-
-    @property
-    def lisibles(self) -> list[Mesure]:
-        """Les mesures lisibles, dans l'ordre."""
-        return [m for m in self.mesures if m.lisible]
 
 
 def serie_longue(contexte: Contexte, code: str) -> Restitution:
@@ -115,11 +93,12 @@ def lecture_de_la_serie(contexte: Contexte, code: str) -> Restitution:
     arrives = evenements(contexte, suite.periodes)
     dites += phrases_des_evenements(arrives, contexte.periode.pas)
     for episode in atypiques(suite.periodes, contexte.jour_de_reference):
-        touchees = formats.compte(len(episode.periodes), _pas(suite), _pas(suite, pluriel=True))
+        combien = len(episode.periodes)
+        touchees = formats.compte(combien, _pas(suite), _pas(suite, pluriel=True))
+        bornes = [formats.periode_courte(episode.periodes[r]) for r in (0, -1)]
         dites.append(
-            f"{episode.libelle} : {touchees} de la série "
-            f"({formats.periode_courte(episode.periodes[0])} à "
-            f"{formats.periode_courte(episode.periodes[-1])}) ne se comparent à aucun autre."
+            f"{episode.libelle} : {touchees} de la série ({' à '.join(dict.fromkeys(bornes))}) ne "
+            f"{formats.accord(combien, 'se compare', 'se comparent')} à aucun autre."
         )
     return paragraphes(dites)
 
@@ -144,56 +123,6 @@ def _provenance(suite: Suite) -> list[str]:
     if dernier.decaler(1) < premier:
         dites.append(f"Elle s'interrompt ensuite, et reprend au {_fin(premier)}, en détail.")
     return dites
-
-
-def lire_suite(contexte: Contexte, code: str) -> Suite:
-    """La série de la zone, de sa première valeur connue à la période du rapport."""
-    return lire_suites(contexte, code, contexte.maille, [contexte.zone])[contexte.zone]
-
-
-def lire_suites(
-    contexte: Contexte, code: str, maille: str, zones: Iterable[str]
-) -> dict[str, Suite]:
-    """La série de chaque zone, de sa première valeur connue à la période du rapport.
-
-    Args:
-        contexte: période du rapport.
-        code: indicateur.
-        maille: maille des zones.
-        zones: leurs codes.
-    """
-    zones = list(zones)
-    toutes = [Periode.lire(p) for p in contexte.dossier.periodes.get(contexte.periode.pas, [])]
-    echues = [p for p in toutes if p <= contexte.periode]
-    periodes = [echues[0]] if echues else [contexte.periode]
-    while periodes[-1] < contexte.periode:
-        periodes.append(periodes[-1].decaler(1))
-    lue = contexte.grille([code, _DU_DETAIL], maille, zones, periodes)
-    return {zone: _suite(lue, code, zone, periodes) for zone in zones}
-
-
-def _suite(lue: Grille, code: str, zone: str, periodes: list[Periode]) -> Suite:
-    mesures = [lue.lire(code, zone, p) for p in periodes]
-    detail = [lue.lire(_DU_DETAIL, zone, p).lisible for p in periodes]
-    debut = next((r for r, m in enumerate(mesures) if m.lisible or m.masquee), len(periodes) - 1)
-    premier = next((r for r, d in enumerate(detail) if d), debut)
-    return Suite(periodes[debut:], mesures[debut:], max(0, premier - debut))
-
-
-def niveaux(suite: Suite) -> tuple[list[tuple[int, int, float]], str]:
-    """Paliers de la série sans saison, ou la phrase qui dit pourquoi on ne les cherche pas.
-
-    Returns:
-        Premier rang, dernier rang et niveau moyen de chaque palier, à l'échelle de
-        l'affichage ; vide avec une phrase si la série est trop courte, trouée ou constante.
-    """
-    valeurs = np.array([np.nan if (v := echelle(m)) is None else v for m in suite.mesures])
-    separee = desaisonnaliser(valeurs, _CYCLES[suite.periodes[0].pas])
-    if isinstance(separee, str):
-        return [], f"Changements de niveau non cherchés. {separee}"
-    nette = separee.sans_saison
-    bornes = [0, *changements_de_niveau(nette), len(nette)]
-    return [(debut, fin - 1, float(nette[debut:fin].mean())) for debut, fin in pairwise(bornes)], ""
 
 
 def _changements(
@@ -257,6 +186,11 @@ def _alt(suite: Suite) -> str:
     lus = [(m, p) for m, p in zip(suite.mesures, suite.periodes, strict=True) if m.lisible]
     bas = min(lus, key=lambda c: c[0].valeur or 0)
     haut = max(lus, key=lambda c: c[0].valeur or 0)
+    if bas[0].valeur == haut[0].valeur:
+        return (
+            f"Courbe plate : {bas[0]} du {formats.periode(lus[0][1])} au "
+            f"{formats.periode(lus[-1][1])}."
+        )
     return (
         f"Courbe longue, de {lus[0][0]} ({formats.periode(lus[0][1])}) à {lus[-1][0]} "
         f"({formats.periode(lus[-1][1])}) ; au plus bas {bas[0]} ({formats.periode(bas[1])}), au "

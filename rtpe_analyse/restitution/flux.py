@@ -25,8 +25,8 @@ _TRANSIT = (
     "n'est pas sans besoin."
 )
 _NOTE = (
-    "Enfants distincts du trimestre, résidence connue. La case d'un territoire vers lui-même "
-    "n'est pas montrée : elle se lit dans la part de B5."
+    "Enfants distincts du trimestre, résidence connue ; ceux qui sont accueillis dans leur "
+    "territoire n'y sont pas."
 )
 
 
@@ -37,7 +37,7 @@ def resume(contexte: Contexte) -> Restitution:
         sujet = "des enfants accueillis le sont hors du territoire où ils habitent"
         dites = [_part(b5, sujet)]
     else:
-        sortants = _au_departement(contexte, "B5s")
+        sortants = au_departement(contexte, "B5s")
         dites = [
             _part(b5, f"des enfants accueillis dans {contexte.nom} habitent ailleurs"),
             _part(
@@ -75,12 +75,13 @@ def matrice(contexte: Contexte) -> Restitution:
             continue
         viennent = ici.lire("M1", contexte.zone, contexte.periode, code)
         partent = autres.lire("M1", code, contexte.periode, contexte.zone)
-        if viennent.statut != "absent" or partent.statut != "absent":
+        # Zéro dans les deux sens n'apprend rien ; un nombre masqué n'est pas zéro.
+        if any(m.valeur or m.masquee for m in (viennent, partent)):
             vers = cellule(partent) if code in contexte.territoires else Cellule("")
             lignes.append(Ligne(nom, [cellule(viennent), vers]))
     if not lignes:
         return sans_figure(titre, AUCUN)
-    totaux = [contexte.trio(["M1"])["M1"][0], _au_departement(contexte, "M1")]
+    totaux = [contexte.trio(["M1"])["M1"][0], au_departement(contexte, "M1")]
     lignes.append(Ligne("Ensemble", [cellule(m) for m in totaux], "total"))
     colonnes = [
         Colonne("Habitent là, accueillis ici", "enfants", code="M1"),
@@ -129,7 +130,13 @@ def _residences(contexte: Contexte, modalites: Iterable[str]) -> dict[str, str]:
     return noms | {c: n for c, n in AUTRES.items() if c in modalites}
 
 
-def _au_departement(contexte: Contexte, code: str) -> Mesure:
+def au_departement(contexte: Contexte, code: str) -> Mesure:
+    """Ce qu'on lit au département des enfants qui habitent la zone : M1, B5s.
+
+    Args:
+        contexte: territoire du rapport.
+        code: `M1` (accueillis ailleurs) ou `B5s` (leur part).
+    """
     grille = contexte.grille(
         [code],
         "departement",
@@ -149,7 +156,7 @@ def _part(mesure: Mesure, sujet: str) -> str:
 
 
 def _solde(contexte: Contexte) -> str:
-    entrants, sortants = contexte.trio(["M1"])["M1"][0], _au_departement(contexte, "M1")
+    entrants, sortants = contexte.trio(["M1"])["M1"][0], au_departement(contexte, "M1")
     if entrants.valeur is None or sortants.valeur is None:
         return ""
     solde = entrants.valeur - sortants.valeur

@@ -1,16 +1,13 @@
 """Où manquent des places de crèche, et où une nouvelle crèche servirait le plus."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from statistics import median
 
 import polars as pl
 
 from rtpe_analyse.methodes.accessibilite import distances
-from rtpe_analyse.methodes.implantation import (
-    Choix,
-    couverture_maximale,
-    solutions_successives,
-)
+from rtpe_analyse.methodes.implantation import Choix, solutions_successives
 from rtpe_analyse.restitution import formats
 from rtpe_analyse.restitution.acces import communes_de
 from rtpe_analyse.restitution.besoins import derniere
@@ -21,6 +18,7 @@ from rtpe_analyse.restitution.planches import sans_figure
 from rtpe_analyse.restitution.tableaux import Cellule, Colonne, Ligne, Tableau
 
 CODE, PAUVRETE = "B3m", "S9"
+_DISTINCTES = "ont un quartier hors des communes des précédentes"
 AUCUNE = "Les places manquantes ne sont pas calculées pour cette zone."
 LIMITES = (
     "Une place manquante est un écart à l'accès moyen du département, pas une demande : si tout "
@@ -53,6 +51,40 @@ class Projet:
         """« 2 crèches de 60 places »."""
         return f"{formats.compte(self.creches, 'crèche')} de {formats.nombre(self.places)} places"
 
+    @property
+    def portee(self) -> str:
+        """« 1 km à vol d'oiseau »."""
+        decimales = 0 if self.portee_km == int(self.portee_km) else 1
+        return f"{formats.nombre(self.portee_km, decimales)} km à vol d'oiseau"
+
+
+@dataclass(frozen=True)
+class Probleme:
+    """Où il manque des places, et quels quartiers une crèche y servirait.
+
+    Attributes:
+        demande: `zone, demande, prioritaire` : places manquantes d'un quartier, et s'il est d'une
+            commune plus pauvre que la médiane de celles de la zone.
+        a_portee: `zone, lieu` : couples de quartiers à portée l'un de l'autre.
+        noms: quartier → « Gare (Ville-Sud) ».
+        communes: quartier → code de sa commune.
+        noms_des_communes: code de commune → nom.
+    """
+
+    demande: pl.DataFrame
+    a_portee: pl.DataFrame
+    noms: Mapping[str, str]
+    communes: Mapping[str, str]
+    noms_des_communes: Mapping[str, str]
+
+    def nommer(self, lieux: Iterable[str]) -> str:
+        """Les quartiers d'un choix : « Gare (Ville-Sud) ; Bois (Ville-Nord) »."""
+        return " ; ".join(self.noms[x] for x in lieux)
+
+    def communes_des(self, lieux: Iterable[str]) -> list[str]:
+        """Noms des communes d'un choix, sans répétition, dans l'ordre alphabétique."""
+        return sorted({self.noms_des_communes[self.communes[x]] for x in lieux})
+
 
 def manques(contexte: Contexte) -> Restitution:
     """Phrases : combien de places manquent, et dans quelles communes d'abord."""
@@ -82,7 +114,7 @@ def manques(contexte: Contexte) -> Restitution:
         if part < 1:
             dites.append(f"Trois communes en réunissent {formats.pourcentage(part, 0)} : {noms}.")
         else:
-            dites.append(f"Aucune ne manque ailleurs que dans ces communes : {noms}.")
+            dites.append(f"Elles manquent toutes dans ces communes : {noms}.")
     return paragraphes(dites)
 
 
@@ -106,21 +138,32 @@ def carte(contexte: Contexte) -> Restitution:
 def propositions(contexte: Contexte, projet: Projet, combien: int) -> Restitution:
     """Tableau : les meilleurs choix de quartiers, du premier au suivant, et ce qu'ils servent.
 
+    Si les places manquent dans plusieurs communes, chaque proposition a un quartier au moins hors
+    des communes de chacune des précédentes : le voisin du premier choix n'est pas une seconde idée.
+
     Args:
         contexte: zone et période du rapport ; les quartiers sont ceux de la zone.
         projet: ce qu'on envisage d'ouvrir.
         combien: propositions voulues, toutes différentes.
     """
-    titre = f"Où ouvrir {projet.nom}"
-    demande, a_portee, noms = _probleme(contexte, projet)
-    choix = solutions_successives(demande, a_portee, projet.creches, projet.places, combien)
+    titre = f"Où ouvrir {projet.nom}, à {projet.portee} des familles"
+    lu = lire_probleme(contexte, projet)
+    plusieurs = len(lu.communes_des(lu.demande.filter(pl.col("demande") > 0)["zone"])) > 1
+    choix = solutions_successives(
+        lu.demande,
+        lu.a_portee,
+        projet.creches,
+        projet.places,
+        combien,
+        groupes=lu.communes if plusieurs else None,
+    )
     if not choix:
         return sans_figure(titre, AUCUNE)
     lignes = [
         Ligne(
             f"Proposition {rang}",
             [
-                Cellule(" ; ".join(noms[x] for x in c.lieux)),
+                Cellule(lu.nommer(c.lieux)),
                 Cellule(formats.nombre(c.servie)),
                 Cellule(formats.nombre(c.couverte)),
             ],
@@ -133,53 +176,11 @@ def propositions(contexte: Contexte, projet: Projet, combien: int) -> Restitutio
         Colonne("Manquantes alentour", "places", code=CODE),
     ]
     note = (
-        f"Servies : places manquantes comblées à moins de {_km(projet)}. Chaque proposition est la "
-        f"meilleure de celles qui restent, les précédentes exclues. {_lecture(choix, noms)}"
+        f"Servies : places manquantes comblées à moins de {projet.portee}. Chaque proposition est "
+        f"la meilleure de celles qui {_DISTINCTES if plusieurs else 'restent'}. "
+        f"{_lecture(choix, lu)}"
     )
     return Tableau(titre, "Choix", colonnes, lignes, [note]).rendre()
-
-
-def equite(contexte: Contexte, projet: Projet, part: float) -> Restitution:
-    """Phrases : ce que coûte de réserver une part des places aux communes les plus pauvres.
-
-    Args:
-        contexte: zone et période du rapport.
-        projet: ce qu'on envisage d'ouvrir.
-        part: part des places nouvelles à réserver, de 0 à 1.
-    """
-    demande, a_portee, noms = _probleme(contexte, projet)
-    libre = couverture_maximale(demande, a_portee, projet.creches, projet.places)
-    if libre is None:
-        return encadre(AUCUNE, [])
-    if not demande["prioritaire"].any():
-        return encadre(
-            "Le taux de pauvreté des communes n'est pas connu : l'équité ne se mesure pas.", []
-        )
-    reservee = formats.pourcentage(part, 0)
-    juste = couverture_maximale(
-        demande, a_portee, projet.creches, projet.places, part_prioritaire=part
-    )
-    dites = [
-        "Communes prioritaires : celles dont le taux de pauvreté dépasse la médiane des communes "
-        "de la zone.",
-        f"Sans contrainte, {_servies(libre.prioritaire)} sur {formats.nombre(libre.servie)} "
-        f"{formats.accord(libre.prioritaire, 'servirait', 'serviraient')} ces communes.",
-    ]
-    if juste is None:
-        dites.append(
-            f"Leur réserver {reservee} des places nouvelles n'est pas possible : il n'y manque pas "
-            "assez de places à portée d'un même choix."
-        )
-    elif libre.prioritaire >= part * projet.places * projet.creches:
-        dites.append(f"La part voulue ({reservee}) est déjà atteinte.")
-    else:
-        perdues = libre.servie - juste.servie
-        cout = f"coûte {_servies(perdues)}" if perdues >= 1 else "ne coûte aucune place servie"
-        dites.append(
-            f"Leur réserver {reservee} des places {cout} : "
-            f"{formats.enumeration([noms[x] for x in juste.lieux])}."
-        )
-    return paragraphes(dites)
 
 
 def limites() -> Restitution:
@@ -187,10 +188,8 @@ def limites() -> Restitution:
     return encadre("Ce que cette étude ne dit pas", list(LIMITES))
 
 
-def _probleme(
-    contexte: Contexte, projet: Projet
-) -> tuple[pl.DataFrame, pl.DataFrame, dict[str, str]]:
-    """Places manquantes par quartier, couples à portée, et noms des quartiers."""
+def lire_probleme(contexte: Contexte, projet: Projet) -> Probleme:
+    """Les quartiers de la zone (ou ses communes non découpées), leur manque et leurs voisins."""
     communes = communes_de(contexte)
     annee = derniere(contexte, CODE)[0].millesime
     iris = contexte.zones("iris").filter(pl.col("parent").is_in(list(communes)))
@@ -200,6 +199,7 @@ def _probleme(
     )
     pauvres = _communes_pauvres(contexte, list(communes))
     noms: dict[str, str] = {}
+    parents: dict[str, str] = {}
     lignes = []
     for maille, zones in (("iris", iris), ("commune", entieres)):
         grille = contexte.grille([CODE], maille, zones["zone"], [annee])
@@ -207,6 +207,7 @@ def _probleme(
             commune = zone["parent"] if maille == "iris" else zone["zone"]
             manque = grille.lire(CODE, zone["zone"], annee).numerateur
             noms[zone["zone"]] = _nom(zone["libelle"], communes[commune])
+            parents[zone["zone"]] = commune
             if manque is not None:
                 position = (zone["latitude"], zone["longitude"])
                 lignes.append((zone["zone"], manque, *position, commune in pauvres))
@@ -220,7 +221,8 @@ def _probleme(
     demande = pl.DataFrame(lignes, schema=schema, orient="row")
     points = demande.select("zone", "latitude", "longitude")
     a_portee = distances(points, points.rename({"zone": "lieu"}), projet.portee_km)
-    return demande.select("zone", "demande", "prioritaire"), a_portee.drop("cout"), noms
+    servies = demande.select("zone", "demande", "prioritaire")
+    return Probleme(servies, a_portee.drop("cout"), noms, parents, communes)
 
 
 def _communes_pauvres(contexte: Contexte, communes: list[str]) -> set[str]:
@@ -241,17 +243,13 @@ def _nom(quartier: str | None, commune: str) -> str:
     return commune if not quartier or quartier == commune else f"{quartier} ({commune})"
 
 
-def _km(projet: Projet) -> str:
-    decimales = 0 if projet.portee_km == int(projet.portee_km) else 1
-    return f"{formats.nombre(projet.portee_km, decimales)} km à vol d'oiseau"
-
-
-def _servies(places: float) -> str:
+def en_places(places: float) -> str:
+    """« 60 places », arrondies à l'unité."""
     nombre = formats.arrondi(places)
     return f"{formats.nombre(places)} {formats.accord(nombre, 'place')}"
 
 
-def _lecture(choix: list[Choix], noms: dict[str, str]) -> str:
+def _lecture(choix: list[Choix], lu: Probleme) -> str:
     """Ce que les propositions ont en commun, et combien le choix du quartier compte."""
     if len(choix) == 1:
         return "Il n'y en a qu'une."
@@ -260,9 +258,10 @@ def _lecture(choix: list[Choix], noms: dict[str, str]) -> str:
     if perte < 1:
         dite = "Toutes servent autant : ce qui les distingue est le manque alentour, et le terrain."
     else:
-        dite = f"De la première à la dernière, {_servies(perte)} de moins."
+        dite = f"De la première à la dernière, {en_places(perte)} de moins."
     if communs:
-        dite += f" Présent dans toutes : {formats.enumeration([noms[x] for x in sorted(communs)])}."
+        presents = formats.enumeration([lu.noms[x] for x in sorted(communs)])
+        dite += f" Présent dans toutes : {presents}."
     if not all(c.prouve for c in choix):
         dite += " Le calcul s'est arrêté avant d'avoir prouvé que ce sont les meilleures."
     return dite

@@ -2,6 +2,7 @@
 
 from rtpe_analyse.reglementation import valeur
 from rtpe_analyse.restitution import formats, phrases
+from rtpe_analyse.restitution.besoins import case_publique
 from rtpe_analyse.restitution.cartes import carte_des_communes
 from rtpe_analyse.restitution.composantes import mots
 from rtpe_analyse.restitution.contexte import Contexte
@@ -17,12 +18,11 @@ from rtpe_analyse.restitution.places_de_besoin import (
 from rtpe_analyse.restitution.planches import sans_figure
 from rtpe_analyse.restitution.tableaux import Cellule, Colonne, Ligne, Tableau, cellule
 
-_NOMMEES = 8
-"""Communes dont les rangs tiennent dans une phrase ; au-delà, le tableau les dit."""
 _NOTE = (
     "100 : la commune moyenne du département ; 110 : un écart type de plus sur toutes les "
-    "composantes. L'intervalle réunit les rangs obtenus en faisant varier les poids et en "
-    "retirant chaque composante. Un besoin probable n'est pas une demande."
+    "composantes. Chacune pousse l'indice vers le haut, sauf les places, qui le baissent. Le rang "
+    "selon les poids réunit ceux qu'on obtient en faisant varier les poids et en retirant chaque "
+    "composante. Un besoin probable n'est pas une demande."
 )
 
 
@@ -59,12 +59,6 @@ def resume(contexte: Contexte) -> Restitution:
     if ailleurs and (sures or selon):
         verbe = formats.accord(ailleurs, "n'y est", "n'y sont")
         dites.append(f"{formats.compte(ailleurs, 'autre')} {verbe} jamais.")
-    if len(siennes) <= _NOMMEES:
-        rangs = [f"{p.nom}, {p.intervalle}" for p in siennes.values()]
-        dites.append(
-            f"Rang sur {len(classement.places)} selon les poids (1 : le plus fort besoin) : "
-            f"{' ; '.join(rangs)}."
-        )
     return paragraphes(dites + _incompletes(contexte, classement, siennes))
 
 
@@ -90,7 +84,7 @@ def tableau(contexte: Contexte) -> Restitution:
                 cellule(place.indice),
                 Cellule(str(place.rang)),
                 Cellule(place.intervalle),
-                *(cellule(classement.composante(zone, c)) for c in poids),
+                *(case_publique(classement.composante(zone, c)) for c in poids),
             ],
         )
         for zone, place in siennes.items()

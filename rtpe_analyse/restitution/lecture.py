@@ -17,7 +17,14 @@ import polars as pl
 
 from rtpe_analyse.erreurs import ErreurUsage
 from rtpe_analyse.modeles import Niveau
-from rtpe_analyse.restitution.mesures import DIFFUSABLE, PARTIELLE, POUR_CENT, Definition, Mesure
+from rtpe_analyse.restitution.mesures import (
+    ABSENT,
+    DIFFUSABLE,
+    PARTIELLE,
+    POUR_CENT,
+    Definition,
+    Mesure,
+)
 
 VARIABLE = "RTPE_DONNEES"
 Contours = dict[str, list[list[tuple[float, float]]]]
@@ -57,6 +64,16 @@ class Grille:
     def modalites(self, code: str) -> list[str]:
         """Modalités rencontrées pour un indicateur, dans l'ordre d'écriture."""
         return list(dict.fromkeys(cle[3] for cle in self._cases if cle[0] == code))
+
+    def zones(self, code: str, modalite: str = "") -> list[str]:
+        """Zones où une modalité d'un indicateur a été rencontrée, dans l'ordre d'écriture."""
+        return list(
+            dict.fromkeys(
+                cle[1]
+                for cle, mesure in self._cases.items()
+                if cle[0] == code and cle[3] == modalite and mesure.statut != ABSENT
+            )
+        )
 
     def codes(self) -> list[str]:
         """Indicateurs rencontrés, dans l'ordre d'écriture."""
@@ -171,7 +188,7 @@ class Dossier:
 
     @cached_property
     def ruptures(self) -> list[dict[str, str]]:
-        """Changements de logiciel : établissement, premier mois, nature, avant, après."""
+        """Changements de logiciel ou de territoire : établissement, le, nature, avant, après."""
         return list(self._json("ruptures.json", []))
 
     @cached_property
@@ -193,7 +210,7 @@ class Dossier:
         """Indicateurs présents dans une famille, dans l'ordre de leur déclaration."""
         if famille not in self.familles:
             return []
-        presents = set(self._codes_par_famille[famille])
+        presents = self._presents(famille)
         return [c for c in self.definitions if c in presents] + sorted(
             presents - self.definitions.keys()
         )
@@ -216,16 +233,13 @@ class Dossier:
             periodes: périodes voulues ; toutes si absent.
             ventilation: `""` pour la valeur d'ensemble, sinon le nom de la ventilation.
         """
-        utiles = [f for f, vus in self._codes_par_famille.items() if vus & set(codes)]
-        choix = (
-            pl.col("indicateur").is_in(list(codes))
-            & (pl.col("maille") == maille)
-            & pl.col("zone").is_in(list(zones))
-            & (pl.col("ventilation") == ventilation)
-        )
+        utiles = [f for f in self.familles if self._peut_porter(f, set(codes))]
+        choix = pl.col("indicateur").is_in(list(codes)) & (pl.col("ventilation") == ventilation)
         if periodes is not None:
             choix &= pl.col("periode").is_in([str(p) for p in periodes])
-        lignes = self._balayer(utiles).filter(choix).collect() if utiles else pl.DataFrame()
+        siennes = tuple(zones)
+        lues = [self._lignes(famille, maille, siennes) for famille in utiles]
+        lignes = pl.concat(lues).filter(choix) if lues else pl.DataFrame()
         cases = {
             tuple(ligne[c] or "" for c in _CLE): self._mesure(ligne)
             for ligne in lignes.iter_rows(named=True)
@@ -248,12 +262,42 @@ class Dossier:
             source=ligne["source"] or "",
         )
 
+    def _peut_porter(self, famille: str, codes: set[str]) -> bool:
+        """Un code déclaré n'est que dans sa famille ; un autre se cherche dans les fichiers."""
+        declares = self._declares
+        return any(
+            declares[c] == famille if c in declares else c in self._presents(famille) for c in codes
+        )
+
     @cached_property
-    def _codes_par_famille(self) -> dict[str, set[str]]:
-        return {
-            famille: set(pl.scan_parquet(f).select("indicateur").unique().collect().to_series())
-            for famille, f in self.familles.items()
-        }
+    def _declares(self) -> dict[str, str]:
+        """Code de chaque indicateur déclaré → sa famille."""
+        bruts = self._json("definitions.json", [])
+        return {b["code"]: b["famille"] for b in bruts if b.get("famille") in self.familles}
+
+    def _lignes(self, famille: str, maille: str, zones: tuple[str, ...]) -> pl.DataFrame:
+        """Ce qu'une famille dit de ces zones : un rapport y revient dix fois, on la lit une."""
+        cle = (famille, maille, zones)
+        if cle not in self._lues:
+            # Une liste nue de 80 zones coûte 25 ms au tri des lignes, sa série moins d'une.
+            voulues = pl.Series(zones, dtype=pl.String).implode()
+            choix = (pl.col("maille") == maille) & pl.col("zone").is_in(voulues)
+            self._lues[cle] = pl.scan_parquet(self.familles[famille]).filter(choix).collect()
+        return self._lues[cle]
+
+    @cached_property
+    def _lues(self) -> dict[tuple[str, str, tuple[str, ...]], pl.DataFrame]:
+        return {}
+
+    def _presents(self, famille: str) -> set[str]:
+        if famille not in self._codes_presents:
+            table = pl.read_parquet(self.familles[famille], columns=["indicateur"])
+            self._codes_presents[famille] = set(table["indicateur"].unique())
+        return self._codes_presents[famille]
+
+    @cached_property
+    def _codes_presents(self) -> dict[str, set[str]]:
+        return {}
 
     def _balayer(self, familles: Iterable[str]) -> pl.LazyFrame:
         return pl.scan_parquet([self.familles[f] for f in familles])

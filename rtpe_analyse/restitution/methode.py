@@ -16,6 +16,8 @@ from rtpe_analyse.restitution.mesures import Definition
 from rtpe_analyse.restitution.objets import Restitution
 
 _BRUTS_MONTRES = 40
+_COURTS = ("etablissement", "departement")
+"""Mailles dont le rapport s'imprime court : repliées, les définitions restent à l'écran."""
 
 
 def definitions(contexte: Contexte) -> Restitution:
@@ -31,8 +33,7 @@ def definitions(contexte: Contexte) -> Restitution:
         f'<div class="rtpe-methode"><dl>{fiches}</dl>'
         f'<p class="rtpe-encadre-titre">Signes des tableaux</p><ul>{signes}</ul></div>'
     )
-    if contexte.maille == "etablissement":
-        # Une fiche tient sur une page : repliées, les définitions ne s'impriment pas.
+    if contexte.maille in _COURTS:
         html = (
             f'<details class="rtpe-donnees"><summary>Voir les définitions</summary>{html}</details>'
         )

@@ -101,11 +101,11 @@ def monter(
     notes = [f"Trait épais : communes {formats.du(contexte.nom)}."] if siennes else []
     notes += [sens for signe, sens in _ABREGES.items() if any(signe in f.texte for f in formes)]
     svg = figures.carte(formes, legende, notes, en_tuiles=fond.en_tuiles)
+    en_degrade = remplissage.ordonnees and len(remplissage.libelles) > 1
+    degrade = f"De la plus claire à la plus foncée : {' ; '.join(remplissage.libelles)}"
     dites = [
         f"Carte de {formats.compte(len(formes), 'zone')}",
-        f"De la plus claire à la plus foncée : {' ; '.join(remplissage.libelles)}"
-        if remplissage.ordonnees and len(remplissage.libelles) > 1
-        else "",
+        degrade if en_degrade else "",
         *remplissage.dites,
         f"Sans valeur : {enumerer(noms, absentes)}" if absentes else "",
         f"Masquées (secret statistique) : {enumerer(noms, sorted(remplissage.masquees))}"
@@ -118,7 +118,9 @@ def monter(
         note += f" Sans place connue : {enumerer(noms, fond.sans_place)} (voir le tableau)."
     alt = ". ".join(d for d in dites if d) + "."
     classe = "rtpe-carte rtpe-haute" if fond.lignes > _LIGNES else "rtpe-carte"
-    return planche(conclusion, alt, svg, tableau, note, classe=classe)
+    classes = degrade if en_degrade else " ; ".join(remplissage.libelles)
+    en_mots = " ".join([f"{classes}.", *notes])
+    return planche(conclusion, alt, svg, tableau, note, classe=classe, legende=en_mots)
 
 
 def _tableau_replie(conclusion: str, tableau: Tableau) -> Restitution:

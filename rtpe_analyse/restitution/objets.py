@@ -1,6 +1,6 @@
 """Ce que rend chaque appel d'un carnet : un contenu qui sait s'afficher et se décrire."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 from typing import Any, Literal
 
@@ -54,6 +54,15 @@ def paragraphes(phrases: list[str], *, classe: str = "rtpe-phrases") -> Restitut
 def phrase(texte: str) -> Restitution:
     """Une phrase seule."""
     return Restitution("phrase", f'<p class="rtpe-phrase">{escape(texte)}</p>', texte)
+
+
+def replier(contenu: Restitution) -> Restitution:
+    """Le contenu à déplier sous son titre : pour vérifier, pas pour lire ni imprimer."""
+    html = (
+        '<details class="rtpe-donnees rtpe-replie"><summary>Voir : '
+        f"{escape(contenu.titre)}</summary>{contenu.html}</details>"
+    )
+    return replace(contenu, html=html)
 
 
 def encadre(titre: str, phrases: list[str], *, alerte: bool = False) -> Restitution:

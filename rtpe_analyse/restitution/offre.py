@@ -126,11 +126,13 @@ def ecart(contexte: Contexte) -> Restitution:
             "une place sert souvent à plusieurs enfants."
         )
     if reseau.valeur is not None:
-        rapport = f" sur les {taux.nombre} de tous les modes" if taux.lisible else ""
+        rapport = f", sur les {taux.nombre} de tous les modes" if taux.lisible else ""
+        # Le réseau d'exemple est inventé, les enfants qu'on lui rapporte sont réels.
+        fictif = " (fictif : réseau d'exemple, population réelle)" if contexte.fictif else ""
         dites.append(
-            f"Le réseau suivi offrait {reseau.nombre} "
+            f"Le réseau suivi{fictif} offrait {reseau.nombre} "
             f"{formats.accord(100 * reseau.valeur, 'place')} pour 100 enfants de moins de 3 ans "
-            f"fin {annee}{rapport} : ce n'est pas l'offre totale de la zone."
+            f"fin {annee}{rapport}."
         )
     return paragraphes(dites or [_SANS_ECART])
 
@@ -201,7 +203,8 @@ def _moteur(contexte: Contexte, annees: list[str]) -> str:
     dites = []
     for code, nom in (("S14", "les places"), ("S1", "les enfants de moins de 3 ans")):
         bouts = _bouts(annees, [grille.lire(code, contexte.zone, a) for a in annees])
-        valeurs = [m.valeur for _, m in bouts if m.valeur]
+        # Des communes publiées une année et pas l'autre feraient une fausse évolution.
+        valeurs = [m.valeur for _, m in bouts if m.valeur and not m.partielle]
         if len(valeurs) < 2:
             return ""
         avant, apres = valeurs

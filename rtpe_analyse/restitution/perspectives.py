@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from rtpe_analyse.methodes.concurrentes import NAIVE
+from rtpe_analyse.methodes.concurrentes import MOYENNE, NAIVE
 from rtpe_analyse.modeles import Periode
 from rtpe_analyse.reglementation import valeur
 from rtpe_analyse.restitution import formats
@@ -112,14 +112,14 @@ def retro_test(contexte: Contexte) -> Restitution:
     if mesure.lisible and mesure.numerateur is not None and mesure.denominateur is not None:
         jugees, contenues = int(mesure.denominateur), int(mesure.numerateur)
         if jugees >= _MINIMUM_JUGEES:
+            niveau = float(_niveau(contexte)) / 100
             dites.append(
-                f"Sur {jugees} {pas} passés, refaits avec ce qu'on savait alors, {contenues} sont "
-                "restés dans l'intervalle."
+                f"Sur {jugees} {pas} passés, refaits avec ce qu'on savait alors, {contenues} dans "
+                f"l'intervalle, pour {formats.nombre(round(niveau * jugees))} promis."
             )
-            if _trop_etroit(contenues, jugees, float(_niveau(contexte)) / 100):
+            if _trop_etroit(contenues, jugees, niveau):
                 dites.append(
-                    f"C'est moins que les {formats.nombre(_niveau(contexte))} sur 100 attendus : "
-                    "pour cette zone, l'intervalle est trop étroit et la prévision fragile."
+                    "Pour cette zone, l'intervalle est trop étroit et la prévision fragile."
                 )
     if not dites:
         dites.append(
@@ -133,19 +133,22 @@ def retro_test(contexte: Contexte) -> Restitution:
 def _lire(contexte: Contexte) -> list[tuple[Periode, dict[str, Mesure]]]:
     """Prévisions des périodes qui suivent celle du rapport ; vide si ce n'est pas la dernière.
 
-    Une prévision qui recopie l'an dernier ou le dernier niveau dirait un taux masqué : elle ne
-    se lit que si tous deux se lisent.
+    Une prévision qui recopie l'an dernier, la moyenne de trois ans ou le dernier niveau dirait
+    un taux masqué : elle ne se lit que si tous se lisent.
     """
     nombre = _HORIZONS[contexte.periode.pas]
     a_venir = [contexte.periode.decaler(n + 1) for n in range(nombre)]
     grille = contexte.grille(
         ["N1"], contexte.maille, [contexte.zone], a_venir, ventilation="prevision"
     )
+    lues = [(p, {m: grille.lire("N1", contexte.zone, p, m) for m in _MODALITES}) for p in a_venir]
     sources = [contexte.periode, *(p.an_dernier for p in a_venir)]
+    if any(m["centre"].source == MOYENNE for _, m in lues):
+        sources += [p.an_dernier for p in sources[1:]]
+        sources += [p.an_dernier for p in sources[-len(a_venir) :]]
     taux = contexte.grille(["T1"], contexte.maille, [contexte.zone], sources)
     if any(taux.lire("T1", contexte.zone, p).masquee for p in sources):
         return []
-    lues = [(p, {m: grille.lire("N1", contexte.zone, p, m) for m in _MODALITES}) for p in a_venir]
     # La prévision commence après la dernière période connue : plus tard, ce n'est pas elle.
     if not lues[0][1]["centre"].lisible:
         return []

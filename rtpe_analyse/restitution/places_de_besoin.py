@@ -62,7 +62,8 @@ class Classement:
     def toujours(self, zone: str) -> bool:
         """La zone est dans le tiers le plus en besoin, quels que soient les poids."""
         place = self.places.get(zone)
-        return place is not None and (place.haut.valeur or 0) <= self.tiers
+        haut = place.haut.valeur if place else None
+        return haut is not None and haut <= self.tiers
 
     def parfois(self, zone: str) -> bool:
         """La zone y entre ou en sort selon les poids."""

@@ -9,7 +9,14 @@ from rtpe_analyse.tableaux import empreinte_octets
 
 
 def planche(
-    titre: str, alt: str, svg: str, donnees: Tableau, note: str = "", *, classe: str = ""
+    titre: str,
+    alt: str,
+    svg: str,
+    donnees: Tableau,
+    note: str = "",
+    *,
+    classe: str = "",
+    legende: str = "",
 ) -> Restitution:
     """La figure complète.
 
@@ -20,10 +27,14 @@ def planche(
         donnees: les mêmes chiffres, dépliables sous le dessin.
         note: champ et source, sous le dessin.
         classe: classe CSS de plus, pour un dessin dont la taille à l'impression se règle.
+        legende: la légende en toutes lettres, montrée sur un écran étroit où celle du dessin
+            est hors de vue.
     """
     prefixe = f"f{empreinte_octets((titre + svg).encode())[:8]}"
     dessin = _nommer(svg, prefixe, titre, alt)
     pied = f'<p class="rtpe-legende">{escape(note)}</p>' if note else ""
+    if legende:
+        pied = f'<p class="rtpe-legende rtpe-etroite">{escape(legende)}</p>{pied}'
     classes = f"rtpe-figure {classe}".rstrip()
     html = (
         f'<figure class="{classes}"><figcaption>{escape(titre)}</figcaption>'

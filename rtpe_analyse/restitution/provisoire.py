@@ -2,8 +2,10 @@
 
 from datetime import date
 
+from rtpe_analyse.modeles import Periode
 from rtpe_analyse.restitution import formats
 from rtpe_analyse.restitution.contexte import Contexte
+from rtpe_analyse.restitution.mesures import ABSENT, Mesure
 from rtpe_analyse.restitution.objets import Restitution, paragraphes
 from rtpe_analyse.restitution.perspectives import entre
 
@@ -23,9 +25,7 @@ def trimestre_en_cours(contexte: Contexte) -> Restitution:
     mesures = {m: grille.lire(_CODE, contexte.zone, trimestre, m) for m in _MODALITES}
     centre = mesures["centre"]
     if not centre.lisible:
-        return paragraphes(
-            ["Aucun trimestre en cours n'est à estimer, ou sa valeur est masquée par le secret."]
-        )
+        return paragraphes([_pourquoi(contexte, trimestre, centre)])
     jour = date.fromisoformat(centre.millesime)
     passes = (jour - trimestre.debut).days + 1
     total = (trimestre.fin - trimestre.debut).days + 1
@@ -38,3 +38,15 @@ def trimestre_en_cours(contexte: Contexte) -> Restitution:
     if not mesures["bas"].lisible:
         phrases.append("Sans intervalle : trop peu de trimestres passés ont pu être jugés.")
     return paragraphes(phrases)
+
+
+def _pourquoi(contexte: Contexte, trimestre: Periode, centre: Mesure) -> str:
+    """Pourquoi le trimestre suivant n'est pas estimé."""
+    quand = formats.periode(trimestre)
+    if centre.masquee:
+        return f"L'estimation du {quand} est masquée (secret statistique)."
+    if centre.statut != ABSENT:
+        return f"Trop peu de jours du {quand} sont connus pour l'estimer."
+    if str(trimestre) in contexte.dossier.periodes.get("trimestre", []):
+        return f"Le {quand} est déjà connu : rien à estimer."
+    return f"Aucun jour du {quand} n'est encore connu : rien à estimer."

@@ -24,12 +24,13 @@ _NOTE = (
     "identiques : des enfants accueillis d'un côté, des ménages ou des habitants de tous âges de "
     "l'autre."
 )
+_FICTIF = "Jeu d'exemple : les enfants accueillis sont fictifs, la population est réelle."
 
 
 def tableau(contexte: Contexte) -> Restitution:
     """Tableau : part chez les accueillis, part dans la population, écart et son intervalle."""
     titre = "Le public accueilli et la population"
-    lues = _lire(contexte)
+    lues = lire(contexte)
     if not any(m["B4a"].lisible or m["B4a"].masquee for m in lues.values()):
         return sans_figure(titre, AUCUN)
     colonnes = [
@@ -52,12 +53,13 @@ def tableau(contexte: Contexte) -> Restitution:
         )
         for public, m in lues.items()
     ]
-    return Tableau(titre, "Public", colonnes, lignes, [_NOTE]).rendre()
+    notes = [_NOTE, *([_FICTIF] if contexte.fictif else [])]
+    return Tableau(titre, "Public", colonnes, lignes, notes).rendre()
 
 
 def resume(contexte: Contexte) -> Restitution:
     """Phrases : un public par phrase, avec l'intervalle ; ce qui manque se dit."""
-    lues = _lire(contexte)
+    lues = lire(contexte)
     dites = [p for public, m in lues.items() if (p := _phrase(public, m))]
     if not dites:
         masque = any(m["B4a"].masquee for m in lues.values())
@@ -68,7 +70,8 @@ def resume(contexte: Contexte) -> Restitution:
     return paragraphes(dites)
 
 
-def _lire(contexte: Contexte) -> dict[str, dict[str, Mesure]]:
+def lire(contexte: Contexte) -> dict[str, dict[str, Mesure]]:
+    """Public → ses mesures : B4a, B4, B4b et B4h de la période, B4p de sa dernière année."""
     ou = (contexte.maille, [contexte.zone])
     siennes = contexte.grille(_CODES, *ou, [contexte.periode], ventilation="public")
     population = contexte.grille(["B4p"], *ou, ventilation="public")
@@ -106,7 +109,7 @@ def sens_de_l_ecart(mesures: dict[str, Mesure]) -> int | None:
 
 def _lecture(mesures: dict[str, Mesure]) -> str:
     sens = sens_de_l_ecart(mesures)
-    textes = {-1: "moins présent que dans la population", 1: "plus présent", 0: "non distinct"}
+    textes = {-1: "moins présent que dans la population", 1: "plus présent", 0: "sans écart sûr"}
     return "" if sens is None else textes[sens]
 
 

@@ -1,13 +1,13 @@
-"""Les quartiers (IRIS) les plus sûrs de dépasser le département : probabilités, jamais taux nus."""
+"""Les quartiers (IRIS) au plus fort besoin : rangs et probabilités, jamais taux nus."""
 
 from rtpe_analyse.reglementation import valeur
 from rtpe_analyse.restitution import formats
 from rtpe_analyse.restitution.cartes import carte_des_zones
 from rtpe_analyse.restitution.composantes import mots
 from rtpe_analyse.restitution.contexte import Contexte
-from rtpe_analyse.restitution.lecture import Grille
 from rtpe_analyse.restitution.objets import Restitution
 from rtpe_analyse.restitution.places_de_besoin import (
+    BAS,
     PROBABILITE,
     Classement,
     communes_de,
@@ -16,52 +16,61 @@ from rtpe_analyse.restitution.places_de_besoin import (
 from rtpe_analyse.restitution.planches import sans_figure
 from rtpe_analyse.restitution.tableaux import Cellule, Colonne, Ligne, Tableau, cellule
 
-_LISSE = "B2l"
+_LISSE, _COMPOSANTE = "B2l", "composante"
 _LONGUEUR = 6
 """IRIS listés : au-delà, la liste ne se lit plus ; le reste est compté."""
-_TAUX_SURS = 2
-"""Taux qu'un IRIS doit dépasser sûrement pour être listé."""
 _AUCUN = "Aucun taux d'IRIS n'est connu pour cette zone."
 
 
-def iris_surs(contexte: Contexte) -> Restitution:
-    """Tableau : les IRIS de la zone les plus sûrs de dépasser le département."""
-    titre = "Les quartiers (IRIS) les plus sûrs de dépasser le département"
+def les_plus_en_besoin(contexte: Contexte) -> tuple[list[str], int]:
+    """Les IRIS de la zone toujours dans le tiers du département le plus en besoin.
+
+    Returns:
+        Leurs codes, du plus fort au moins fort indice aux poids publiés, et le nombre d'IRIS
+        classés de la zone.
+    """
     classement = lire_classement(contexte, "iris")
+    siens = _siens(contexte, classement)
+    classes = [z for z in classement.places if z in siens]
+    return [z for z in classes if classement.toujours(z)], len(classes)
+
+
+def iris_surs(contexte: Contexte) -> Restitution:
+    """Tableau : les IRIS au plus fort besoin, et la sûreté de chacun de leurs taux."""
+    titre = "Les quartiers (IRIS) au plus fort besoin, quels que soient les poids"
+    classement = lire_classement(contexte, "iris")
+    retenus, classes = les_plus_en_besoin(contexte)
+    if not classes:
+        return sans_figure(titre, _AUCUN)
+    if not retenus:
+        return sans_figure(
+            titre,
+            "Aucun quartier (IRIS) n'est dans le tiers du département le plus en besoin quels que "
+            "soient les poids de l'indice.",
+        )
     taux = classement.grille.modalites(PROBABILITE)
     siens = _siens(contexte, classement)
-    seuil = _seuil(contexte)
-    lues = {z: [classement.probabilite(z, t) for t in taux] for z in siens}
-    surs = {z: sum((m.valeur or 0) >= seuil for m in suite) for z, suite in lues.items()}
-    if not any(m.lisible for suite in lues.values() for m in suite):
-        return sans_figure(titre, _AUCUN)
-    retenus = sorted(
-        (z for z in siens if surs[z] >= _TAUX_SURS),
-        key=lambda z: (-surs[z], -sum(m.valeur or 0 for m in lues[z]), z),
-    )
-    if not retenus:
-        return sans_figure(titre, "Aucun IRIS n'est sûr de dépasser le département sur deux taux.")
-    colonnes = [Colonne("Commune", nombre=False), Colonne("Taux sûrs", f"sur {len(taux)}")]
+    colonnes = [
+        Colonne("Commune", nombre=False),
+        Colonne("Rang selon les poids", f"sur {len(classement.places)}", code=BAS),
+    ]
     for t in taux:
         libelle = mots(t, "iris").libelle
-        colonnes += [
-            Colonne("taux lissé (bornes)", "%", libelle),
-            Colonne("probabilité", "%", libelle),
-        ]
-    bornes = [
-        contexte.grille([_LISSE], "iris", retenus, [classement.annee], ventilation=v)
-        for v in ("composante", "composante_bas", "composante_haut")
-    ]
+        colonnes += [Colonne("taux", "%", libelle), Colonne("probabilité", "%", libelle)]
+    lisses = contexte.grille([_LISSE], "iris", retenus, [classement.annee], ventilation=_COMPOSANTE)
     lignes = [
         Ligne(
             classement.noms[z],
             [
                 Cellule(contexte.libelle("commune", siens[z])),
-                Cellule(str(surs[z])),
+                Cellule(classement.places[z].intervalle),
                 *(
-                    c
-                    for t, m in zip(taux, lues[z], strict=True)
-                    for c in (_lisse(bornes, z, classement.annee, t), cellule(m))
+                    cellule(m)
+                    for t in taux
+                    for m in (
+                        lisses.lire(_LISSE, z, classement.annee, t),
+                        classement.probabilite(z, t),
+                    )
                 ),
             ],
         )
@@ -69,11 +78,11 @@ def iris_surs(contexte: Contexte) -> Restitution:
     ]
     reste = len(retenus) - len(lignes)
     note = (
-        f"Sûr : probabilité d'au moins {formats.pourcentage(seuil, 0)} que le vrai taux dépasse "
-        "celui du département, une fois ôté le hasard des petits effectifs (lissage bayésien) ; "
-        "« 100 » veut dire plus de 99,5 %. "
-        f"IRIS sûrs sur deux taux au moins : {len(retenus)} sur {len(siens)}"
-        + (f", dont {reste} ne sont pas listés." if reste else ".")
+        "Rang 1 : le plus fort indice de besoin du département ; l'intervalle vient des poids, "
+        f"non du hasard. Quartiers retenus : {len(retenus)} sur {classes}"
+        + (f", dont {reste} ne sont pas listés. " if reste else ". ")
+        + "Taux : une fois ôté le hasard des petits effectifs (lissage bayésien). Probabilité : "
+        "que le vrai taux dépasse celui du département ; « 100 » veut dire plus de 99,5 %."
     )
     return Tableau(titre, "IRIS", colonnes, lignes, [note]).rendre()
 
@@ -108,13 +117,6 @@ def carte_des_probabilites(contexte: Contexte, composante: str) -> Restitution:
         bornes=[1 - seuil, 0.5, seuil],
         noms=classement.noms,
     )
-
-
-def _lisse(bornes: list[Grille], zone: str, annee: str, taux: str) -> Cellule:
-    milieu, bas, haut = (grille.lire(_LISSE, zone, annee, taux) for grille in bornes)
-    if not (milieu.lisible and bas.lisible and haut.lisible):
-        return cellule(milieu)
-    return Cellule(f"{milieu.nombre} ({bas.nombre} à {haut.nombre})")
 
 
 def _siens(contexte: Contexte, classement: Classement) -> dict[str, str]:

@@ -118,14 +118,15 @@ def quatre_cas_en_mots(contexte: Contexte) -> Restitution:
     if lu is None:
         return encadre(TITRE, [MANQUE])
     indice, acces = lu.coupures
-    dites = [
+    coupures = [
         "Les coupures sont les médianes des communes, chacune comptant pour ses enfants de moins "
         f"de 3 ans : un indice de besoin de {formats.nombre(indice, 1)} et "
         f"{formats.nombre(100 * acces, 1)} places accessibles pour 100 enfants ({lu.annee}). "
         "Elles partagent le département, elles ne disent pas ce qui suffirait."
     ]
     if contexte.maille != "departement":
-        return paragraphes([*_siennes(contexte, lu), *dites])
+        return paragraphes([*_siennes(contexte, lu), *coupures])
+    dites = []
     for nom in CAS.values():
         zones = [z for z, c in lu.cas.items() if c == nom]
         if not zones:
@@ -153,7 +154,7 @@ def quatre_cas_en_mots(contexte: Contexte) -> Restitution:
     absentes = [z for z in lu.noms if z not in lu.cas]
     if absentes:
         dites.append(f"Sans indice ou sans accès connu : {enumerer(lu.noms, absentes)}.")
-    return paragraphes(dites)
+    return paragraphes([*dites, *coupures])
 
 
 def _siennes(contexte: Contexte, lu: Croisement) -> list[str]:

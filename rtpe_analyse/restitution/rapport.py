@@ -5,8 +5,11 @@ valeur manque ou se cache : le contenu le dit, en une phrase.
 """
 
 from rtpe_analyse.restitution import (
+    activite_des_territoires,
     alertes,
     cartouche,
+    decisions,
+    direction,
     essentiel,
     fiche,
     methode,
@@ -44,6 +47,14 @@ class Rapport(
         """Phrases : ce qui change, pourquoi, où, ce qui est incertain."""
         return essentiel.phrases_essentielles(self._contexte)
 
+    def messages(self) -> Restitution:
+        """Phrases de la direction : occupation, pertes, besoins, demandes, l'incertain."""
+        return direction.messages(self._contexte)
+
+    def decisions_possibles(self) -> Restitution:
+        """Encadré : les décisions que les chiffres ouvrent, chacune avec son lieu."""
+        return decisions.decisions(self._contexte)
+
     def chiffres(self) -> Restitution:
         """Les chiffres de tête, avec l'écart sur un an et la place dans la zone plus grande."""
         return essentiel.chiffres(self._contexte)
@@ -73,13 +84,21 @@ class Rapport(
         return synthese.reseau(self._contexte)
 
     def territoires(self) -> Restitution:
-        """Places, occupation et enfants, territoire par territoire."""
+        """Places et enfants, territoire par territoire."""
         return synthese.territoires(
             self._contexte,
             "Les territoires côte à côte",
-            ["P1", "P2", "P3", "T1", "T3", "T4", "E1"],
-            ["T1", "T4"],
+            ["P1", "P2", "P3", "E1", "E2"],
+            ["P1", "E1"],
         )
+
+    def occupation_des_territoires(self) -> Restitution:
+        """Occupation, effet propre et effet de composition, territoire par territoire."""
+        return activite_des_territoires.occupation(self._contexte)
+
+    def facturation_des_territoires(self) -> Restitution:
+        """Taux de facturation et zone dégressive, territoire par territoire."""
+        return activite_des_territoires.facturation(self._contexte)
 
     def petits_multiples(self, code: str) -> Restitution:
         """Figure : un indicateur dans le temps, une case par territoire."""

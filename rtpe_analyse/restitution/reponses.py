@@ -3,6 +3,7 @@
 from rtpe_analyse.nomenclatures import liste_fermee
 from rtpe_analyse.restitution import formats
 from rtpe_analyse.restitution.contexte import Contexte
+from rtpe_analyse.restitution.mesures import Mesure
 from rtpe_analyse.restitution.objets import Restitution, encadre, paragraphes
 from rtpe_analyse.restitution.planches import sans_figure
 from rtpe_analyse.restitution.tableaux import (
@@ -35,20 +36,27 @@ def delais(contexte: Contexte) -> Restitution:
 def motifs(contexte: Contexte) -> Restitution:
     """Tableau : les refus sur douze mois, par motif."""
     titre = "Pourquoi des demandes sont refusées, sur douze mois"
-    noms = {**liste_fermee("motifs_refus"), "inconnu": "Motif non précisé"}
-    quand = [contexte.periode]
-    grille = contexte.grille(["D5"], contexte.maille, [contexte.zone], quand, ventilation="motif")
-    tout = contexte.trio(["D5"])["D5"][0]
-    lues = {m: grille.lire("D5", contexte.zone, contexte.periode, m) for m in noms}
-    if not any(m.valeur or m.masquee for m in lues.values()):
+    lus, tout = refus(contexte)
+    if not lus:
         return sans_figure(titre, "Aucun refus n'est connu sur douze mois pour cette zone.")
-    ordre = sorted(
-        (m for m in lues if lues[m].valeur or lues[m].masquee), key=lambda m: -(lues[m].valeur or 0)
-    )
-    lignes = [Ligne(noms[m], [cellule(lues[m]), cellule_part(lues[m], tout)]) for m in ordre]
+    lignes = [Ligne(nom, [cellule(m), cellule_part(m, tout)]) for nom, m in lus.items()]
     lignes.append(Ligne("Ensemble", [cellule(tout), cellule_part(tout, tout)], "total"))
     colonnes = [Colonne("Demandes refusées", "enfants", code="D5"), Colonne("Part", "%")]
     return Tableau(titre, "Motif", colonnes, lignes).rendre()
+
+
+def refus(contexte: Contexte) -> tuple[dict[str, Mesure], Mesure]:
+    """Refus de douze mois (D5) par motif en clair, les plus nombreux d'abord, et leur ensemble.
+
+    Un motif sans refus n'y est pas ; un motif masqué y est, après les autres.
+    """
+    noms = {**liste_fermee("motifs_refus"), "inconnu": "Motif non précisé"}
+    quand = [contexte.periode]
+    grille = contexte.grille(["D5"], contexte.maille, [contexte.zone], quand, ventilation="motif")
+    lues = {nom: grille.lire("D5", contexte.zone, contexte.periode, m) for m, nom in noms.items()}
+    utiles = [nom for nom, m in lues.items() if m.valeur or m.masquee]
+    utiles.sort(key=lambda nom: -(lues[nom].valeur or 0))
+    return {nom: lues[nom] for nom in utiles}, contexte.trio(["D5"])["D5"][0]
 
 
 def horaires(contexte: Contexte) -> Restitution:

@@ -7,6 +7,7 @@ import polars as pl
 from rtpe_analyse.reglementation import valeur
 from rtpe_analyse.restitution import formats
 from rtpe_analyse.restitution.contexte import Contexte
+from rtpe_analyse.restitution.epreuve import SCENARIOS, mettre_a_l_epreuve
 from rtpe_analyse.restitution.mesures import Mesure
 from rtpe_analyse.restitution.objets import Restitution, encadre, paragraphes
 from rtpe_analyse.restitution.planches import planche, sans_figure
@@ -18,7 +19,6 @@ _SANS = (
     "Les naissances et les enfants publiés pour cette zone ne suffisent pas à une projection : "
     "compléter le référentiel."
 )
-_SCENARIOS = ("bas", "central", "haut")
 _LOTS_DE_LOGEMENTS = 100
 
 
@@ -96,17 +96,17 @@ def lecture(contexte: Contexte) -> Restitution:
     dites = [
         f"Fin {derniere.annee}, {contexte.nom} compterait "
         f"{derniere.en('enfants de moins de 3 ans')} ; derniers chiffres publiés : fin "
-        f"{derniere.central.millesime}.",
-        *_hypotheses(contexte, projetees),
+        f"{derniere.central.millesime}."
     ]
     if projetees:
         dites.append(
             f"{formats.majuscule(projetees[-1].en('demandes'))} seraient déposées en "
-            f"{projetees[-1].annee}, le centre gardant le recours d'aujourd'hui."
+            f"{projetees[-1].annee}, le centre gardant le recours d'aujourd'hui (demandes par "
+            f"enfant), les bornes l'écartant de "
+            f"{formats.nombre(_hypothese(contexte, 'recours_ecart_pct'))}{formats.FINE}%."
         )
         dites += _tampon(contexte, projetees[-1])
-    dites += [*_logements(contexte), *_retrospectif(contexte)]
-    return paragraphes(dites)
+    return paragraphes([*dites, *_retrospectif(contexte), _hypotheses(contexte)])
 
 
 def fourchettes(contexte: Contexte, code: str) -> list[Fourchette]:
@@ -118,7 +118,7 @@ def fourchettes(contexte: Contexte, code: str) -> list[Fourchette]:
     """
     grille = contexte.grille([code], contexte.maille, [contexte.zone], ventilation="scenario")
     lues = [
-        Fourchette(int(annee), *(grille.lire(code, contexte.zone, annee, s) for s in _SCENARIOS))
+        Fourchette(int(annee), *(grille.lire(code, contexte.zone, annee, s) for s in SCENARIOS))
         for annee in grille.periodes(code)
     ]
     return [f for f in lues if f.bas.lisible and f.central.lisible and f.haut.lisible]
@@ -143,7 +143,7 @@ def _observes(contexte: Contexte, avant: int) -> list[tuple[int, Mesure]]:
 def _tableau(titre: str, observes: list[tuple[int, Mesure]], projetes: list[Fourchette]) -> Tableau:
     unite = projetes[0].central.definition.unite
     vide = Cellule("")
-    colonnes = [Colonne(nom.capitalize(), unite) for nom in _SCENARIOS]
+    colonnes = [Colonne(nom.capitalize(), unite) for nom in SCENARIOS]
     lignes = [
         Ligne(str(f.annee), [cellule(f.bas), cellule(f.central), cellule(f.haut)]) for f in projetes
     ]
@@ -151,7 +151,7 @@ def _tableau(titre: str, observes: list[tuple[int, Mesure]], projetes: list[Four
         colonnes = [Colonne("Connu", unite), *colonnes]
         lignes = [Ligne(li.entete, [vide, *li.cellules]) for li in lignes]
         lignes = [
-            Ligne(str(a), [cellule(m), *([vide] * len(_SCENARIOS))]) for a, m in observes
+            Ligne(str(a), [cellule(m), *([vide] * len(SCENARIOS))]) for a, m in observes
         ] + lignes
     notes = []
     if any(f.central.partielle for f in projetes):
@@ -166,22 +166,17 @@ def _masquees(contexte: Contexte) -> bool:
     )
 
 
-def _hypotheses(contexte: Contexte, projetees: list[Fourchette]) -> list[str]:
+def _hypotheses(contexte: Contexte) -> str:
     ecart = _hypothese(contexte, "naissances_ecart_pct")
-    dites = [
-        "Les naissances prolongent leur évolution récente, à "
-        f"{formats.nombre(ecart, 1)} points par an près selon le scénario ; la part d'enfants qui "
-        "restent ou arrivent est la plus petite, la moyenne ou la plus grande observée. S'y ajoute "
-        "ce que le nombre d'enfants a déjà varié d'une année à l'autre, de plus en plus avec le "
-        "temps."
-    ]
-    if projetees:
-        recours = _hypothese(contexte, "recours_ecart_pct")
-        dites.append(
-            f"Le recours (demandes par enfant) varie de {formats.nombre(recours)}{formats.FINE}% "
-            "en plus ou en moins."
-        )
-    return dites
+    enfants_neufs = _hypothese(contexte, "enfants_par_logement_neuf") * _LOTS_DE_LOGEMENTS
+    return (
+        "Hypothèses : les naissances prolongent leur évolution récente, à "
+        f"{formats.nombre(ecart, 1)} points par an près ; la part d'enfants qui restent ou "
+        "arrivent est la plus petite, la moyenne ou la plus grande observée ; l'éventail s'ouvre "
+        "avec le temps. Aucun logement neuf n'est supposé : "
+        f"{_LOTS_DE_LOGEMENTS} logements livrés ajouteraient de l'ordre de "
+        f"{formats.nombre(enfants_neufs)} enfants de moins de 3 ans (convention de la maison)."
+    )
 
 
 def _tampon(contexte: Contexte, derniere: Fourchette) -> list[str]:
@@ -193,54 +188,29 @@ def _tampon(contexte: Contexte, derniere: Fourchette) -> list[str]:
     if surplus < 1:
         return []
     return [
-        f"Places tampon : pour satisfaire autant de demandes qu'aujourd'hui ({satisfaction}) si le "
-        f"scénario haut se réalisait, il faudrait "
+        f"Places tampon : pour garder le taux de satisfaction d'aujourd'hui ({satisfaction}) si le "
+        "scénario haut se réalisait, il faudrait "
         f"{formats.compte(round(surplus), 'attribution')} de plus par an en {derniere.annee} que "
         "dans le scénario central."
     ]
 
 
-def _logements(contexte: Contexte) -> list[str]:
-    par_logement = _hypothese(contexte, "enfants_par_logement_neuf")
-    return [
-        f"Aucun logement neuf n'est supposé : {_LOTS_DE_LOGEMENTS} logements livrés ajouteraient "
-        f"de l'ordre de {formats.nombre(par_logement * _LOTS_DE_LOGEMENTS)} enfants de moins de "
-        "3 ans (convention de la maison, à remplacer par une observation locale)."
-    ]
-
-
 def _retrospectif(contexte: Contexte) -> list[str]:
     """La même projection faite quelques années plus tôt, à côté de ce qui fut observé."""
-    grille = contexte.grille(["N5"], contexte.maille, [contexte.zone], ventilation="retrospectif")
-    jugees = [
-        (a, [grille.lire("N5", contexte.zone, a, m) for m in (*_SCENARIOS, "observe")])
-        for a in grille.periodes("N5")
-    ]
-    jugees = [(a, lues) for a, lues in jugees if all(m.lisible for m in lues)]
-    if not jugees:
+    epreuve = mettre_a_l_epreuve(contexte)
+    if epreuve is None:
         return ["La méthode n'a pas pu être mise à l'épreuve : trop peu d'années sont connues."]
-    annee, (bas, central, haut, observe) = jugees[-1]
-    dedans = sum(
-        1 for _, (b, _, h, o) in jugees if (b.valeur or 0) <= (o.valeur or 0) <= (h.valeur or 0)
-    )
+    bas, central, haut, observe = epreuve.derniere
     ecart = (central.valeur or 0) / (observe.valeur or 1) - 1
     sens = "trop haut" if ecart > 0 else "trop bas"
-    dites = [
+    return [
         f"Refaite avec ce qu'on savait fin {central.millesime}, la projection annonçait pour "
-        f"{annee} entre {bas.nombre} et {haut.nombre} enfants ; il y en eut {observe.nombre}, et "
-        f"le centre était {sens} de {formats.pourcentage(abs(ecart))}.",
-        f"Sur {formats.compte(len(jugees), 'année')} ainsi refaite{'s' if len(jugees) > 1 else ''},"
-        f" {formats.nombre(dedans) if dedans else 'aucune'} dans la fourchette. L'écart entre les "
-        "variantes a été choisi en regardant ces mêmes années : elles montrent ce que la "
-        "fourchette couvre, elles ne prouvent pas ce qu'elle couvrira.",
+        f"{epreuve.annee} entre {bas.nombre} et {haut.nombre} enfants ; il y en eut "
+        f"{observe.nombre}, et le centre était {sens} de {formats.pourcentage(abs(ecart))}.",
+        f"{epreuve.phrase}. L'écart entre les variantes a été choisi en regardant ces mêmes "
+        "années : elles montrent ce que la fourchette couvre, elles ne prouvent pas ce qu'elle "
+        "couvrira.",
     ]
-    if not dedans:
-        dites.append("La fourchette n'a jamais suffi ici : ne pas décider sur ces seuls nombres.")
-    elif dedans < len(jugees):
-        dites.append(
-            "La fourchette n'a donc pas toujours suffi : la lire comme un ordre de grandeur."
-        )
-    return dites
 
 
 def _hypothese(contexte: Contexte, cle: str) -> float:

@@ -14,7 +14,21 @@ from rtpe_analyse.restitution.occupation import AUCUNE, echelle, unite
 from rtpe_analyse.restitution.planches import planche, sans_figure
 from rtpe_analyse.restitution.tableaux import Cellule, Colonne, Ligne, Tableau, cellule
 
+SANS_TERRITOIRE = (
+    "Le découpage en territoires n'est pas donné pour ce département : il n'y a rien à comparer."
+)
 SANS_RANG = "Les territoires sont dans l'ordre de leur code ; le tableau n'est pas un classement."
+
+
+def vide(contexte: Contexte, titre: str, raison: str = AUCUNE) -> Restitution:
+    """Ce qui remplace un contenu sans ligne : pourquoi, sans accuser à tort les données.
+
+    Args:
+        contexte: zone et période du rapport.
+        titre: titre du contenu absent.
+        raison: ce qui manque, quand le découpage en territoires est donné.
+    """
+    return sans_figure(titre, raison if contexte.territoires else SANS_TERRITOIRE)
 
 
 def reseau(contexte: Contexte) -> Restitution:
@@ -59,7 +73,7 @@ def territoires(
         entete="Territoire",
         notes=[SANS_RANG],
     )
-    return dresse.rendre() if dresse.lignes else sans_figure(titre, AUCUNE)
+    return dresse.rendre() if dresse.lignes else vide(contexte, titre)
 
 
 def multiples(contexte: Contexte, code: str) -> Restitution:
@@ -76,7 +90,7 @@ def multiples(contexte: Contexte, code: str) -> Restitution:
     suite_repere = suite_repere[-len(periodes) :]
     montres = {nom: suite for nom, suite in mesures.items() if any(m.lisible for m in suite)}
     if not montres or not any(m.lisible for m in suite_repere):
-        return sans_figure(titre, AUCUNE)
+        return vide(contexte, titre)
     from rtpe_analyse.restitution import figures
 
     def en_table(suites: dict[str, list[float | None]]) -> pl.DataFrame:
@@ -113,13 +127,21 @@ def multiples(contexte: Contexte, code: str) -> Restitution:
     colonnes = [Colonne(formats.periode_courte(p), definition.unite) for p in periodes]
     donnees = Tableau(f"Chiffres de la figure : {titre}", "Territoire", colonnes, lignes)
     dites = [f"{nom} : {suite[-1]}" for nom, suite in montres.items() if suite[-1].lisible]
+    muettes: dict[str, list[str]] = {}
+    for p, m in zip(periodes, suite_repere, strict=True):
+        if not m.lisible:
+            muettes.setdefault(str(m), []).append(formats.periode_courte(p))
+    raisons = [f"{formats.enumeration(noms)}, {raison}" for raison, noms in muettes.items()]
+    note = f"Trait interrompu : {' ; '.join(raisons)}." if raisons else ""
     alt = f"Une petite courbe par territoire, le département en tirets. {' ; '.join(dites)}."
-    return planche(conclusion, alt, svg, donnees)
+    return planche(conclusion, alt, svg, donnees, note)
 
 
 def besoins_des_territoires(contexte: Contexte) -> Restitution:
     """Tableau : les chiffres publics, un territoire par ligne, l'année dans l'en-tête."""
     titre = "Chiffres publics par territoire"
+    if not contexte.territoires:
+        return vide(contexte, titre)
     return tableau_public(
         contexte, titre, "Territoire", "territoire", contexte.territoires, SANS_RANG
     )

@@ -43,6 +43,11 @@ class Variation:
         return bool(self.effets) and all(m.lisible for m in self.effets.values())
 
     @property
+    def partielle(self) -> bool:
+        """Un effet ne porte que sur une partie des établissements."""
+        return any(m.partielle for m in self.effets.values())
+
+    @property
     def totale(self) -> float:
         """L'écart de T1, en points."""
         return sum(m.valeur or 0.0 for m in self.effets.values())
@@ -124,15 +129,26 @@ def planche_des_effets(
         [Colonne("Effet", "points", code=code)],
         [
             *(Ligne(lue.libelles[nom], [_cellule(m)]) for nom, m in lue.effets.items()),
-            Ligne(total, [Cellule(_signe(lue.totale))], "total"),
+            Ligne(total, [_somme(lue, lue.totale)], "total"),
         ],
     )
     dits = " ; ".join(f"{nom} : {points_d_effet(v)}" for nom, v in lue.visibles)
     alt = f"Une barre par effet, à droite ce qui fait monter le taux. {dits}."
-    note = "En points. La somme des effets est l'écart du taux ; chacun est arrondi à part."
-    if any(m.partielle for m in lue.effets.values()):
+    note = f"En points. La somme des effets est l'écart du taux.{_arrondis(lue)}"
+    if lue.partielle:
         note += " Une partie des établissements manque d'un des deux côtés."
     return planche(conclusion, alt, svg, donnees, " ".join(filter(None, [note, partage])))
+
+
+def _arrondis(lue: Variation) -> str:
+    """Ce que perd la somme des effets affichés, si le lecteur ne retrouve pas le total."""
+    affiches = sum(formats.arrondi(m.valeur or 0.0, 1) for m in lue.effets.values())
+    if affiches == formats.arrondi(lue.totale, 1):
+        return ""
+    return (
+        f" Chacun est arrondi à part : les effets affichés font {_signe(float(affiches))}, leur "
+        f"somme exacte {_signe(lue.totale)}."
+    )
 
 
 def phrase(contexte: Contexte) -> str | None:
@@ -141,54 +157,56 @@ def phrase(contexte: Contexte) -> str | None:
     return f"{_phrase(lue)}." if lue.lisible else None
 
 
-def par_zone(contexte: Contexte, maille: str, noms: Mapping[str, str], entete: str) -> Restitution:
-    """Tableau : la variation de chaque zone, son effet propre, sa composition, ses effets.
-
-    Args:
-        contexte: période du rapport.
-        maille: maille des lignes.
-        noms: code → nom des lignes.
-        entete: intitulé de la première colonne.
-    """
-    titre = f"{_TITRE}, par {entete.lower()}"
+def par_etablissement(contexte: Contexte) -> Restitution:
+    """Tableau : la variation de chaque établissement de la zone, et ses premiers effets."""
+    titre = f"{_TITRE}, par établissement"
     if contexte.periode.pas != "trimestre":
         return sans_figure(titre, MOIS)
-    lues = lire_variations(contexte, maille, noms)
+    noms = contexte.etablissements
+    lues = lire_variations(contexte, "etablissement", noms)
     if not any(v.lisible for v in lues.values()):
         return sans_figure(titre, MASQUEE if any(v.masquee for v in lues.values()) else _ABSENTE)
-    ensemble = lire_variations(contexte, contexte.maille, [contexte.zone])[contexte.zone]
-    composee = maille != "etablissement"
     lignes = [
-        Ligne(nom, _cellules(lues[zone], composee, _arrive(contexte, zone)))
-        for zone, nom in noms.items()
+        Ligne(nom, _cellules(lues[zone], _arrive(contexte, zone))) for zone, nom in noms.items()
     ]
+    ensemble = lire_variations(contexte, contexte.maille, [contexte.zone])[contexte.zone]
     if ensemble.lisible:
-        lignes.append(Ligne(contexte.titre, _cellules(ensemble, composee), "total"))
-    colonnes = [Colonne("Variation", "points", code=_CODE)]
-    if composee:
-        colonnes += [Colonne("Effet propre", "points"), Colonne("Composition", "points")]
-    colonnes.append(Colonne("Premiers effets", nombre=False))
-    notes = ["Ordre alphabétique ou des codes : le tableau n'est pas un classement."]
-    if composee:
-        notes.append(
-            "Composition : ce que change le poids des établissements (ouvertures et fermetures "
-            "d'établissements comprises). Effet propre : ce qui change dans les établissements."
-        )
-    return Tableau(titre, entete, colonnes, lignes, notes).rendre()
+        lignes.append(Ligne(contexte.titre, _cellules(ensemble), "total"))
+    colonnes = [
+        Colonne("Variation", "points", code=_CODE),
+        Colonne("Premiers effets", nombre=False),
+    ]
+    notes = ["Ordre alphabétique : le tableau n'est pas un classement."]
+    return Tableau(titre, "Établissement", colonnes, lignes, notes).rendre()
 
 
 def _arrive(contexte: Contexte, zone: str) -> str:
-    """L'ouverture, la fermeture ou la fusion qui explique qu'une année manque."""
+    """L'ouverture, la fermeture ou la reprise qui explique une année incomplète ou un saut."""
+    repris = [
+        nom
+        for autre, nom in contexte.etablissements.items()
+        if contexte.evenements.get(autre, "").endswith(
+            f"places reprises par {contexte.libelle('etablissement', zone)}"
+        )
+    ]
+    if repris:
+        return f"reprend les places {formats.enumeration([formats.de(nom) for nom in repris])}"
     return _minuscule(contexte.evenements.get(zone, ""))
 
 
-def _cellules(lue: Variation, composee: bool, sinon: str = "") -> list[Cellule]:
+def _cellules(lue: Variation, arrive: str = "") -> list[Cellule]:
     if not lue.lisible:
         signe = formats.SIGNE_MASQUE if lue.masquee else formats.SIGNE_NON_CALCULABLE
-        return [Cellule(signe=signe)] * (3 if composee else 1) + [Cellule(sinon)]
-    partages = [lue.totale - lue.composition, lue.composition] if composee else []
-    nombres = [Cellule(_signe(v)) for v in (lue.totale, *partages)]
-    return [*nombres, Cellule(enumerer(lue) or "aucun effet d'un dixième de point")]
+        return [Cellule(signe=signe), Cellule(arrive)]
+    effets = enumerer(lue) or "aucun effet d'un dixième de point"
+    return [
+        _somme(lue, lue.totale),
+        Cellule(f"{arrive} : {effets}" if arrive else effets),
+    ]
+
+
+def _somme(lue: Variation, valeur: float) -> Cellule:
+    return Cellule(_signe(valeur), marque=formats.MARQUE_PARTIELLE if lue.partielle else "")
 
 
 def _phrase(lue: Variation) -> str:
@@ -207,7 +225,7 @@ def enumerer(lue: Variation) -> str:
     ranges = sorted(lue.visibles, key=lambda e: -abs(e[1]))
     dits = [f"{_signe(v)} {_minuscule(nom)}" for nom, v in ranges[:_CITES]]
     reste = lue.totale - sum(v for _, v in ranges[:_CITES])
-    if len(ranges) > _CITES:
+    if len(ranges) > _CITES and abs(reste) >= VISIBLE:
         dits.append(f"{_signe(reste)} pour les autres effets")
     return ", ".join(dits)
 

@@ -14,16 +14,17 @@ _PRECISION = 1e-6
 def cellules_deductibles(
     avant: pl.DataFrame, apres: pl.DataFrame, indicateur: str
 ) -> list[tuple[str, ...]]:
-    """Cellules masquées d'un indicateur additif qu'un lecteur peut recalculer exactement.
+    """Cellules masquées d'un indicateur qu'un lecteur peut recalculer exactement.
 
     Le lecteur connaît les valeurs lisibles, les sommes du tableau, et que rien n'est
-    négatif. Une cellule se reconstitue si son minimum égale son maximum ; nulle, elle se lit
-    toujours (elle n'a pu être masquée qu'avec une autre) et n'est pas comptée.
+    négatif. Une cellule se reconstitue si son minimum égale son maximum, et sa valeur ; nulle,
+    elle se lit toujours (elle n'a pu être masquée qu'avec une autre) et n'est pas comptée. Les
+    sommes d'un comptage distinct sont des bornes : ce qu'elles font déduire peut être faux.
 
     Args:
         avant: table de calcul, avec `parents`.
-        apres: la même, protégée.
-        indicateur: code d'un indicateur additif (ses sommes sont exactes).
+        apres: la même, protégée ; ce qui n'y est pas publié n'est pas examiné.
+        indicateur: code d'un indicateur additif, ou d'un comptage distinct.
 
     Returns:
         Les clés (`CLE`) des cellules reconstituables ; vide si le secret tient.
@@ -35,7 +36,7 @@ def cellules_deductibles(
     ensemble = (
         replier(
             avant.filter(choix, pl.col("numerateur").is_not_null())
-            .join(lus, on=CLE, how="left")
+            .join(lus, on=CLE)
             .with_columns(au_trimestre=pl.lit(declare.au_trimestre))
         )
         .group_by(CLE)
@@ -48,14 +49,17 @@ def cellules_deductibles(
         connues = {rang: float(v) for rang, v in valeurs if v is not None}
         trouvees += [
             tranche.select(CLE).row(rang)
-            for rang in deductibles(connues, len(tranche), sommes_de(tranche))
-            if tranche["numerateur"][rang]
+            for rang, lue in deductibles(connues, len(tranche), sommes_de(tranche)).items()
+            if (vraie := tranche["numerateur"][rang])
+            and abs(lue - vraie) < _PRECISION * max(1.0, vraie)
         ]
     return trouvees
 
 
-def deductibles(connues: Mapping[int, float], nombre: int, sommes: Sequence[Somme]) -> list[int]:
-    """Rangs des cellules inconnues que les sommes déterminent.
+def deductibles(
+    connues: Mapping[int, float], nombre: int, sommes: Sequence[Somme]
+) -> dict[int, float]:
+    """Cellules inconnues que les sommes déterminent, par rang, et la valeur qu'elles en donnent.
 
     Args:
         connues: valeur de chaque cellule lisible, par rang.
@@ -82,8 +86,8 @@ def deductibles(connues: Mapping[int, float], nombre: int, sommes: Sequence[Somm
             lignes.append(ligne)
             seconds.append(second)
     if not lignes:
-        return []
-    trouvees = []
+        return {}
+    trouvees = {}
     for rang in inconnues:
         cout = np.zeros(len(inconnues))
         cout[colonne[rang]] = 1.0
@@ -93,5 +97,5 @@ def deductibles(connues: Mapping[int, float], nombre: int, sommes: Sequence[Somm
         ]
         bas, haut = bornes[0], bornes[1]
         if bas.status == 0 and haut.status == 0 and -haut.fun - bas.fun < _PRECISION:
-            trouvees.append(rang)
+            trouvees[rang] = bas.fun
     return trouvees

@@ -13,6 +13,7 @@ import polars as pl
 
 from rtpe_analyse.indicateurs import indicateurs_declares
 from rtpe_analyse.indicateurs.cumuls import CUMUL
+from rtpe_analyse.indicateurs.modele import NonAgregeable
 from rtpe_analyse.modeles import Pas, Periode
 
 SECONDAIRE = "masque_secondaire"
@@ -26,10 +27,10 @@ def entrainer(protegee: pl.DataFrame, meneuses: pl.DataFrame | None) -> pl.DataF
     """Masque les lignes qui rendraient une valeur masquée d'un indicateur meneur.
 
     Une ligne se masque si son meneur (`Indicateur.entraine_par`) l'est pour sa zone, ou pour la
-    zone que nomme sa modalité, à l'une de ces périodes : la sienne, la même de l'an dernier, et,
-    si la sienne est à venir, la dernière connue et les mois déjà connus de son trimestre. Pour
-    un cumul ou une année, toutes celles qu'ils contiennent. Sans aucune ligne du meneur, tout
-    se masque.
+    zone que nomme sa modalité, à l'une de ces périodes : la sienne ; pour une variation ou une
+    prévision (`NonAgregeable`), la même de l'an dernier et, si la sienne est à venir, la dernière
+    connue et les mois déjà connus de son trimestre ; pour un cumul ou une année, toutes celles
+    qu'ils contiennent. Sans aucune ligne du meneur, tout se masque.
 
     Args:
         protegee: table déjà protégée, au schéma des indicateurs.
@@ -53,7 +54,10 @@ def entrainer(protegee: pl.DataFrame, meneuses: pl.DataFrame | None) -> pl.DataF
             connues = pl.concat(tables, how="vertical").filter(
                 pl.col("indicateur") == meneur, pl.col("ventilation") == ""
             )
-            entrainees += _rendent(suivies, connues)
+            sommes = [c for c, i in declares.items() if not isinstance(i.agregation, NonAgregeable)]
+            somme = pl.col("indicateur").is_in(sommes)
+            entrainees += _rendent(suivies.filter(~somme), connues)
+            entrainees += _rendent(suivies.filter(somme), connues, ailleurs=False)
     masque = pl.col("rang").is_in(entrainees)
     nombres = [pl.col(c) for c in ("numerateur", "denominateur", "valeur", "effectif")]
     return lignes.with_columns(
@@ -62,24 +66,25 @@ def entrainer(protegee: pl.DataFrame, meneuses: pl.DataFrame | None) -> pl.DataF
     ).select(protegee.columns)
 
 
-def _rendent(suivies: pl.DataFrame, connues: pl.DataFrame) -> list[int]:
-    """Rangs des lignes suivies qui rendraient une des valeurs masquées."""
+def _rendent(suivies: pl.DataFrame, connues: pl.DataFrame, *, ailleurs: bool = True) -> list[int]:
+    """Rangs des lignes qui rendraient une valeur masquée, `ailleurs` (zone, date) aussi ou non."""
     if connues.is_empty():
         return suivies["rang"].to_list()
     masquees = connues.filter(pl.col("statut").str.starts_with("masque"))
-    autres = suivies.with_columns(
-        pl.col("modalite").str.extract_groups(_AUTRE_ZONE).struct.field(*_ZONE)
-    ).drop_nulls(_ZONE)
+    if ailleurs:
+        autres = suivies.with_columns(
+            pl.col("modalite").str.extract_groups(_AUTRE_ZONE).struct.field(*_ZONE)
+        ).drop_nulls(_ZONE)
+        suivies = pl.concat([suivies, autres])
     return (
-        pl.concat([suivies, autres])
-        .join(_periodes_liees(suivies, connues), on=[*_QUAND, "ventilation"])
+        suivies.join(_periodes_liees(suivies, connues, ailleurs), on=[*_QUAND, "ventilation"])
         .join(masquees.rename({"periode": "liee"}), on=[*_ZONE, "liee"], how="semi")["rang"]
         .unique()
         .to_list()
     )
 
 
-def _periodes_liees(suivies: pl.DataFrame, connues: pl.DataFrame) -> pl.DataFrame:
+def _periodes_liees(suivies: pl.DataFrame, connues: pl.DataFrame, ailleurs: bool) -> pl.DataFrame:
     """`pas, periode, ventilation, liee` : les périodes dont une ligne peut rendre la valeur."""
     dernieres = dict(connues.group_by("pas").agg(pl.col("periode").max()).iter_rows())
     cle = [*_QUAND, "ventilation"]
@@ -87,6 +92,8 @@ def _periodes_liees(suivies: pl.DataFrame, connues: pl.DataFrame) -> pl.DataFram
     for pas, texte, ventilation in suivies.select(cle).unique().iter_rows():
         if pas == "annee" or ventilation == CUMUL:
             siennes = list(_depuis_janvier(pas, texte))
+        elif not ailleurs:
+            siennes = [texte]
         else:
             siennes = [texte, str(Periode.lire(texte).an_dernier)]
             if pas in dernieres and texte > dernieres[pas]:

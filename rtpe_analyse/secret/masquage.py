@@ -13,10 +13,9 @@ import numpy as np
 from scipy.sparse import csr_array, eye_array
 from scipy.sparse.linalg import splu
 
+from rtpe_analyse.secret.deplacement import Mouvements
+
 _MOUVEMENTS = 4
-# On répare un quart des déductibles par tour : une par une, on masque à peine moins et le
-# temps se compte en minutes ; toutes à la fois, on masque un cinquième de trop.
-_PART_PAR_TOUR = 4
 _REGULARISATION = 1e-9
 # Une cellule libre bouge d'un ordre de grandeur de 0,01 au moins ; une déductible, de l'erreur
 # d'arrondi.
@@ -90,7 +89,9 @@ class Tableau:
         self._a_revoir: deque[int] = deque()
         self._composantes = _Composantes()
         self._deja_vues: dict[int, list[int]] = {}
-        for cellule in sorted(primaires):
+        self._mouvements: Mouvements | None = None
+        self._primaires = frozenset(primaires)
+        for cellule in sorted(self._primaires):
             self._masquer(cellule)
 
     def completer(self) -> set[int]:
@@ -103,38 +104,28 @@ class Tableau:
             self._completer_les_sommes()
             choix = {
                 cellule
-                for determinees, composante in self._deductibles()
-                for cellule in self._reparer(determinees, composante)
+                for determinees in self._deductibles()
+                for cellule in self._reparer(determinees)
             }
             if not choix:
                 return self.masquees
             for cellule in sorted(choix):
                 self._masquer(cellule)
 
-    def _reparer(self, determinees: list[int], composante: list[int]) -> set[int]:
-        """Des cellules de plus à masquer : une près de chaque déductible, sinon une ailleurs.
+    def _reparer(self, determinees: list[int]) -> set[int]:
+        """Ce qu'il faut masquer pour qu'une déductible bouge : une primaire d'abord, la moindre.
 
-        Une déductible dont une somme vient de recevoir un masque attend le tour suivant : il
-        a pu suffire. Quand tout ce qui n'est pas nul est masqué, les sommes sont homogènes :
-        multiplier toutes les cellules par un même nombre les respecte, plus rien ne se déduit.
+        Rien si aucune ne peut bouger, fût-ce en masquant tout : les sommes ne tiennent pas.
         """
-        choisies: set[int] = set()
-        touchees: set[int] = set()
-        for determinee in determinees:
-            if len(choisies) >= max(1, len(determinees) // _PART_PAR_TOUR):
-                break
-            sommes = self._sommes_de[determinee]
-            if not touchees.isdisjoint(sommes):
-                continue
-            choix = self._choisir({c for r in sommes for c in self._cellules[r]})
-            if choix is not None:
-                choisies.add(choix)
-                touchees.update(self._sommes_de[choix])
-        if choisies:
-            return choisies
-        sommes_voisines = {r for d in composante for r in self._sommes_de[d]}
-        choix = self._choisir({c for r in sommes_voisines for c in self._cellules[r]})
-        return set() if choix is None else {choix}
+        if self._mouvements is None:
+            self._mouvements = Mouvements(self._effectifs, self._sommes_de, self._signes_de)
+        par_ordre = sorted(
+            determinees, key=lambda c: (c not in self._primaires, self._effectifs[c], c)
+        )
+        for cible in par_ordre:
+            if touchees := self._mouvements.touchees(cible, self.masquees):
+                return touchees
+        return set()
 
     def _masquer(self, cellule: int) -> None:
         self.masquees.add(cellule)
@@ -176,8 +167,8 @@ class Tableau:
         reparees = sum(map(self._insuffisante, self._sommes_de[cellule]))
         return (len(self._totaux_de[cellule]), -reparees, self._effectifs[cellule], cellule)
 
-    def _deductibles(self) -> list[tuple[list[int], list[int]]]:
-        """Cellules qui se déduisent exactement, et la composante de chacune de ces listes.
+    def _deductibles(self) -> list[list[int]]:
+        """Cellules qui se déduisent exactement, une liste par composante qui en a.
 
         Toutes les cellules masquées étant strictement positives, une cellule libre dans le
         système linéaire l'est aussi entre des bornes positives.
@@ -187,7 +178,7 @@ class Tableau:
             if rang not in self._deja_vues:
                 self._deja_vues[rang] = self._determinees(sorted(composante))
             if self._deja_vues[rang]:
-                trouvees.append((self._deja_vues[rang], composante))
+                trouvees.append(self._deja_vues[rang])
         return trouvees
 
     def _determinees(self, composante: list[int]) -> list[int]:

@@ -21,6 +21,7 @@ from rtpe_analyse.secret.cellules import (
     tableaux_de,
 )
 from rtpe_analyse.secret.entrainement import SECONDAIRE, entrainer
+from rtpe_analyse.secret.liens import flux_a_cacher, masquer_redits, sans_effectif
 from rtpe_analyse.secret.masquage import Tableau
 
 PRIMAIRE = "masque_primaire"
@@ -46,9 +47,10 @@ def proteger(
             `entrainement`) ; sans elles, ce qui en dépend est masqué.
 
     Returns:
-        Table au schéma des indicateurs, dans le même ordre. Masqué : statut
-        `masque_primaire` ou `masque_secondaire`, numérateur, valeur et effectif vides, et
-        dénominateur vide sauf s'il est public (capacité). Zéro contributeur se lit.
+        Table au schéma des indicateurs, dans le même ordre, sans ce qu'un indicateur ne publie
+        pas. Masqué : statut `masque_primaire` ou `masque_secondaire`, numérateur, valeur
+        et effectif vides, et dénominateur vide sauf s'il est public (capacité). Zéro contributeur
+        se lit.
 
     Raises:
         ErreurUsage: table sans `parents`, ou indicateur non déclaré.
@@ -66,10 +68,10 @@ def proteger(
     soumission = pl.DataFrame(
         {
             "indicateur": codes,
-            "contributeurs": [
-                sorted(i.contributeur.split("+")) if i.soumis_au_secret else [] for i in fiches
-            ],
+            "contributeurs": [list(i.groupes_de_secret) for i in fiches],
             "seuil": [seuil_secret(niveau, i.nature, le) for i in fiches],
+            "mailles": [list(i.mailles_publiees) for i in fiches],
+            "ensemble": [i.ensemble_du_trimestre for i in fiches],
             "public": [i.denominateur_public for i in fiches],
             "au_trimestre": [i.au_trimestre for i in fiches],
             "plusieurs_cases": [i.plusieurs_cases for i in fiches],
@@ -78,19 +80,31 @@ def proteger(
             "indicateur": pl.String,
             "contributeurs": pl.List(pl.String),
             "seuil": pl.Int64,
+            "mailles": pl.List(pl.String),
+            "ensemble": pl.Boolean,
             "public": pl.Boolean,
             "au_trimestre": pl.String,
             "plusieurs_cases": pl.Boolean,
         },
     )
-    lignes = table.join(soumission, on="indicateur", how="left", maintain_order="left")
-    groupes = sorted({g for i in fiches if i.soumis_au_secret for g in i.contributeur.split("+")})
+    lignes = table.join(soumission, on="indicateur", how="left", maintain_order="left").filter(
+        (pl.col("mailles").list.len() == 0) | pl.col("maille").is_in(pl.col("mailles")),
+        ~pl.col("ensemble") | ((pl.col("pas") == "trimestre") & (pl.col("ventilation") == "")),
+    )
+    groupes = sorted({g for i in fiches for g in i.groupes_de_secret})
     redits = {i.contributeur: declares[i.redit].contributeur for i in fiches if i.redit}
-    for groupe in sorted(groupes, key=lambda g: (g in redits, g)):
+    flux = {i.groupes_de_secret[0]: declares[i.flux_de].contributeur for i in fiches if i.flux_de}
+    masques_de: dict[str, pl.DataFrame] = {}
+    for groupe in sorted(groupes, key=lambda g: (g in redits or g in flux, g)):
         du_groupe = lignes.filter(pl.col("contributeurs") == [groupe])
         if redit := redits.get(groupe):
-            du_groupe = _retirer_redits(du_groupe, lignes, redit)
-        masques = _masques(du_groupe)
+            ailleurs = masques_de[redit].select(*TRANCHE, *ZONE).unique()
+            ensemble = ailleurs.with_columns(ventilation=pl.lit(""), modalite=pl.lit(""))
+            du_groupe = sans_effectif(du_groupe, ensemble)
+        if (stock := flux.get(groupe)) and stock in masques_de:
+            rendus = flux_a_cacher(du_groupe, masques_de[stock])
+            du_groupe = sans_effectif(du_groupe, rendus)
+        masques = masques_de[groupe] = _masques(du_groupe)
         lignes = lignes.join(
             masques.rename({"masque": f"masque_{groupe}"}),
             on=CLE,
@@ -98,7 +112,7 @@ def proteger(
             maintain_order="left",
         )
         if redit:
-            lignes = _masquer_redits(lignes, masques, redit)
+            lignes = masquer_redits(lignes, masques, redit)
     return entrainer(_effacer(lignes, groupes), meneuses)
 
 
@@ -129,47 +143,6 @@ def _masques(lignes: pl.DataFrame) -> pl.DataFrame:
         )
     masques = pl.concat(morceaux)
     return deplier(masques) if (lignes["au_trimestre"] == FIN).any() else masques
-
-
-def _retirer_redits(du_groupe: pl.DataFrame, lignes: pl.DataFrame, redit: str) -> pl.DataFrame:
-    """Oublie l'effectif des valeurs d'ensemble masquées ailleurs : elles le seront ici aussi.
-
-    Une valeur que personne ne porte se lit toujours.
-    """
-    ailleurs = lignes.filter(pl.col(f"masque_{redit}").is_not_null()).select(*TRANCHE, *ZONE)
-    return du_groupe.join(
-        ailleurs.unique().with_columns(ailleurs=True),
-        on=[*TRANCHE, *ZONE],
-        how="left",
-        maintain_order="left",
-    ).with_columns(
-        effectif=pl.when(
-            pl.col("ailleurs").is_null() | (pl.col("ventilation") != "") | (pl.col("effectif") == 0)
-        ).then("effectif")
-    )
-
-
-def _masquer_redits(lignes: pl.DataFrame, masques: pl.DataFrame, redit: str) -> pl.DataFrame:
-    """Masque à leur tour les lignes qui rediraient une valeur d'ensemble masquée."""
-    colonne = f"masque_{redit}"
-    ici = masques.filter(pl.col("ventilation") == "").select(*TRANCHE, *ZONE)
-    return (
-        lignes.join(
-            ici.unique().with_columns(ici=True),
-            on=[*TRANCHE, *ZONE],
-            how="left",
-            maintain_order="left",
-        )
-        .with_columns(
-            pl.coalesce(
-                colonne,
-                pl.when(pl.col("ici") & (pl.col("contributeurs") == [redit])).then(
-                    pl.lit(SECONDAIRE)
-                ),
-            ).alias(colonne)
-        )
-        .drop("ici")
-    )
 
 
 def _signature(tranche: pl.DataFrame) -> tuple[Any, ...]:

@@ -10,6 +10,7 @@ from rtpe_analyse.sources.geojson import est_geojson, mettre_en_table
 from rtpe_analyse.sources.grille import Grille
 from rtpe_analyse.sources.lecteur_classeur import Classeur, lire_classeur
 from rtpe_analyse.sources.lecteur_csv import DebutCsv, lire_csv
+from rtpe_analyse.sources.objets_json import est_json, objets_en_table
 from rtpe_analyse.sources.reconnaissance import Nature, nature
 
 _NOMS: dict[Nature, str] = {"csv": "un texte à séparateurs", "classeur": "un classeur"}
@@ -34,13 +35,15 @@ class Contenu:
     """Les octets d'un fichier, et ce qu'on en a déjà tiré.
 
     Attributes:
-        nature: texte à séparateurs ou classeur, d'après le contenu ; un GeoJSON se lit comme
-            un texte, une ligne par objet.
+        nature: texte à séparateurs ou classeur, d'après le contenu ; un GeoJSON, ou un JSON
+            de zones, se lit comme un texte, une ligne par objet.
     """
 
     def __init__(self, octets: bytes) -> None:
         if est_geojson(octets):
             octets = mettre_en_table(octets)
+        elif est_json(octets):
+            octets = objets_en_table(octets)
         self.nature: Nature = nature(octets)
         self._octets = octets
         self._textes: dict[str, tuple[Texte, DebutCsv]] = {}

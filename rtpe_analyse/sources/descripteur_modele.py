@@ -63,11 +63,14 @@ class RegleEcart(Modele):
         code: `total` ou `note_pied`.
         motif: cherché au début de la cellule mise en minuscules, sans accents.
         colonne: colonne propre à examiner ; par défaut la première cellule non vide.
+        intitule: intitulé de la colonne du fichier à examiner, si aucune colonne propre n'en
+            vient.
     """
 
     code: Literal["total", "note_pied"]
     motif: Motif
     colonne: str | None = None
+    intitule: str | None = None
 
 
 class Espace(Modele):

@@ -7,7 +7,7 @@ import polars as pl
 
 from rtpe_analyse.sources.descripteur_modele import Descripteur, RegleEcart
 from rtpe_analyse.sources.grille import Grille
-from rtpe_analyse.sources.textes import sans_accents
+from rtpe_analyse.sources.textes import plier, sans_accents
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Tri:
 def code_ecart(cellule: str, descripteur: Descripteur) -> str | None:
     """Code d'écart d'une première cellule ; None si aucune règle ne la reconnaît."""
     for regle in descripteur.ecarter:
-        if regle.colonne is None and _reconnait(regle, cellule):
+        if regle.colonne is regle.intitule is None and _reconnait(regle, cellule):
             return regle.code
     return None
 
@@ -74,6 +74,10 @@ def _code_entete_repete(grille: Grille) -> pl.Expr:
 
 
 def _colonnes_examinees(regle: RegleEcart, grille: Grille, premiere: pl.Series) -> list[pl.Series]:
+    if regle.intitule is not None:
+        noms = [plier(nom) for nom in grille.entete.intitules]
+        rang = noms.index(plier(regle.intitule)) if plier(regle.intitule) in noms else None
+        return [] if rang is None else [grille.cellules[str(rang)]]
     if regle.colonne is None:
         return [premiere]
     rangs = {

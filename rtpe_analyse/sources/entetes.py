@@ -131,7 +131,7 @@ class _Recherche:
         if regle.groupes is not None:
             trouves = self._par_gabarit(regle, regle.groupes)
         elif regle.variables is not None:
-            trouves = self._par_variable(regle, regle.variables)
+            trouves = self.par_variable(regle, regle.variables)
         else:
             trouves = self._par_motif(regle, regle.motif or "")
         if not trouves:
@@ -167,7 +167,7 @@ class _Recherche:
             trouves[-1].colonnes[nom] = rang
         return trouves
 
-    def _par_variable(
+    def par_variable(
         self, regle: Deplier, variables: dict[str, tuple[str, ...] | MotifVariable]
     ) -> list[Groupe]:
         trouves = []
@@ -209,9 +209,7 @@ def reperer(intitules: Intitules, descripteur: Descripteur) -> Reperage:
     espace = cherche.trouver(alias_espace, cle=True) if alias_espace else None
     if not cherche.manquantes:
         cherche.manquantes += [
-            motif
-            for motif in descripteur.reconnaitre
-            if not any(re.search(motif, nom, re.IGNORECASE) for nom in intitules.haut)
+            motif for motif in descripteur.reconnaitre if not _present(motif, intitules)
         ]
     groupes: dict[str, list[Groupe]] = {}
     for nom_table, table in descripteur.tables.items():
@@ -241,6 +239,37 @@ def reperer(intitules: Intitules, descripteur: Descripteur) -> Reperage:
         ignorees,
     )
     return Reperage(entete, (), expliquees, presentes)
+
+
+def variables_presentes(intitules: Intitules, descripteur: Descripteur) -> Reperage:
+    """Ce qu'une ligne d'intitulés donne d'un descripteur à variables, même sans ses clés.
+
+    Returns:
+        `expliquees` compte les variables reconnues, `presentes` celles que le descripteur
+        attend, `manquantes` dit les clés absentes.
+    """
+    cherche = _Recherche(intitules)
+    trouvees: set[str] = set()
+    attendues: set[str] = set()
+    for table in descripteur.tables.values():
+        for colonne in table.colonnes.values():
+            cherche.trouver(colonne.alias, cle=colonne.cle and bool(colonne.alias))
+        if table.deplier is not None and table.deplier.variables is not None:
+            attendues |= set(table.deplier.variables)
+            regle = table.deplier
+            trouvees |= {g.valeur for g in cherche.par_variable(regle, table.deplier.variables)}
+    motifs = [m for m in descripteur.reconnaitre if not _present(m, intitules)]
+    manquantes = tuple(dict.fromkeys([*cherche.manquantes, *map(_en_clair, motifs)]))
+    return Reperage(None, manquantes, len(trouvees), len(attendues))
+
+
+def _present(motif: str, intitules: Intitules) -> bool:
+    return any(re.search(motif, nom, re.IGNORECASE) for nom in intitules.haut)
+
+
+def _en_clair(motif: str) -> str:
+    """Un motif tel qu'on l'écrirait : « Q2AA », AA étant l'année."""
+    return motif.strip("^$").replace(r"\d{2}", "AA").replace(r"\d{4}", "AAAA")
 
 
 def _etiquette(titre: str, sous: str) -> tuple[str, ...]:

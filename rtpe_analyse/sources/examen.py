@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from rtpe_analyse.erreurs import ErreurFichier
-from rtpe_analyse.sources.contenu import Contenu
+from rtpe_analyse.sources.contenu import Contenu, Ouverture
 from rtpe_analyse.sources.descripteur_modele import Descripteur
 from rtpe_analyse.sources.fichiers import lire_octets, nom_sur, raison
 from rtpe_analyse.sources.identification import identifier
@@ -29,6 +29,7 @@ class Examen:
         millesime: millésime retenu.
         remarques: ce qu'il faut dire à qui le présente.
         ignorees: intitulés des colonnes que le descripteur ne connaît pas.
+        absents: chiffres qu'une source publique donne d'ordinaire, sans colonne ici.
         refus: pourquoi il ne peut pas être reçu.
     """
 
@@ -39,6 +40,7 @@ class Examen:
     millesime: str = ""
     remarques: tuple[str, ...] = ()
     ignorees: tuple[str, ...] = ()
+    absents: tuple[str, ...] = ()
     refus: ErreurFichier | None = None
 
 
@@ -92,6 +94,7 @@ class Examinateur:
             millesime=millesime,
             remarques=remarques,
             ignorees=ignorees,
+            absents=chiffres_absents(descripteur, ouverture) if descripteur.publique else (),
         )
 
     def _millesime_de(self, nom: str, descripteur: Descripteur) -> tuple[str, tuple[str, ...]]:
@@ -103,6 +106,23 @@ class Examinateur:
         mois = f"{self.recu_le:%Y-%m}"
         remarque = f"Millésime absent du nom : mois de réception retenu ({mois})."
         return mois, (remarque,) if descripteur.millesime else ()
+
+
+def chiffres_absents(descripteur: Descripteur, ouverture: Ouverture) -> tuple[str, ...]:
+    """Variables du descripteur dont le fichier n'a pas la colonne : une année, ou un intitulé."""
+    voulues = {
+        (nom, variable)
+        for nom, table in descripteur.tables.items()
+        if table.deplier and table.deplier.variables
+        for variable in table.deplier.variables
+    }
+    lues = {
+        (nom, groupe.valeur)
+        for grille in ouverture.grilles
+        for nom, groupes in grille.entete.groupes.items()
+        for groupe in groupes
+    }
+    return tuple(sorted(variable for _, variable in voulues - lues))
 
 
 def illisible(erreur: OSError) -> ErreurFichier:

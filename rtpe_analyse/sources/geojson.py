@@ -13,6 +13,7 @@ from rtpe_analyse.erreurs import ErreurFichier
 
 LATITUDE, LONGITUDE = "latitude_centre", "longitude_centre"
 _DECIMALES = 6
+_LATITUDE_MAX, _LONGITUDE_MAX = 90, 180
 _MARQUE = b'"FeatureCollection"'
 
 
@@ -31,18 +32,26 @@ def mettre_en_table(octets: bytes) -> bytes:
         octets: contenu du fichier.
 
     Raises:
-        ErreurFichier: `fichier_tronque` si le texte n'est pas du JSON complet.
+        ErreurFichier: `fichier_tronque` si le texte n'est pas du JSON complet ;
+            `fichier_illisible` si les coordonnées ne sont pas des degrés.
     """
     try:
         objets = json.loads(octets.decode("utf-8-sig"))["features"]
-        proprietes = [o.get("properties") or {} for o in objets]
+        proprietes = [dict(o.get("properties") or {}) for o in objets]
         centres = [centre(o.get("geometry") or {}) for o in objets]
-    except (ValueError, KeyError, TypeError, AttributeError) as erreur:
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError) as erreur:
         raise ErreurFichier(
             "Le fichier géographique est coupé ou mal formé.",
             "Le demander ou le télécharger à nouveau.",
             code="fichier_tronque",
         ) from erreur
+    if any(
+        c is not None and (abs(c[0]) > _LATITUDE_MAX or abs(c[1]) > _LONGITUDE_MAX) for c in centres
+    ):
+        raise ErreurFichier(
+            "Les coordonnées du fichier géographique ne sont pas des degrés.",
+            "L'exporter en longitude et latitude (WGS84, RFC 7946), puis le recevoir.",
+        )
     noms = list(dict.fromkeys(nom for p in proprietes for nom in p))
     texte = io.StringIO()
     lignes = csv.writer(texte, delimiter=";", lineterminator="\n")

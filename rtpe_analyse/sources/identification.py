@@ -7,10 +7,12 @@ from rtpe_analyse.erreurs import ErreurFichier
 from rtpe_analyse.sources import lecteur_classeur, lecteur_csv
 from rtpe_analyse.sources.contenu import Contenu
 from rtpe_analyse.sources.descripteur_modele import Descripteur
-from rtpe_analyse.sources.entetes import Reperage
+from rtpe_analyse.sources.entetes import Reperage, variables_presentes
 
 # En deçà, une ressemblance tient du hasard (« Nom », « Date »…).
 _RESSEMBLANCE_MIN = 3
+_VARIABLES_MIN = 2
+_LIGNES_RELUES = 5
 
 
 def identifier(contenu: Contenu, nom: str, connus: Iterable[Descripteur]) -> Descripteur:
@@ -25,6 +27,7 @@ def identifier(contenu: Contenu, nom: str, connus: Iterable[Descripteur]) -> Des
         ErreurFichier: `source_inconnue`, `source_ambigue`, ou `colonne_cle_absente` si le
             fichier ressemble nettement à une source mais qu'une clé manque.
     """
+    connus = list(connus)
     essais = [
         (descripteur, _reperer(contenu, descripteur))
         for descripteur in connus
@@ -32,6 +35,8 @@ def identifier(contenu: Contenu, nom: str, connus: Iterable[Descripteur]) -> Des
     ]
     trouves = [(d, r) for d, r in essais if r.entete is not None]
     if not trouves:
+        if all(d.publique for d in connus):
+            raise _publique_inconnue(contenu, essais)
         raise _inconnue(essais)
     plus = max(reperage.expliquees for _, reperage in trouves)
     meilleurs = [descripteur for descripteur, r in trouves if r.expliquees == plus]
@@ -75,7 +80,35 @@ def _nom_convient(nom: str, descripteur: Descripteur) -> bool:
     return all(re.search(motif, nom, re.IGNORECASE) for motif in motifs)
 
 
-def _inconnue(essais: list[tuple[Descripteur, Reperage]]) -> ErreurFichier:
+def _publique_inconnue(
+    contenu: Contenu, essais: list[tuple[Descripteur, Reperage]]
+) -> ErreurFichier:
+    """Un fichier public dont les variables sont là mais pas la clé est d'une source connue."""
+    lignes = []
+    if contenu.nature == "csv":
+        debut = contenu.texte()[1]
+        for separateur in lecteur_csv.SEPARATEURS:
+            lignes += [i for _, i in debut.intitules(separateur)[:_LIGNES_RELUES]]
+    vus = [
+        (descripteur, reperage)
+        for descripteur, _ in essais
+        for intitules in lignes
+        if (reperage := variables_presentes(intitules, descripteur)).expliquees >= _VARIABLES_MIN
+    ]
+    if vus:
+        return _incomplet(*max(vus, key=lambda e: e[1].expliquees))
+    return _inconnue(
+        essais,
+        "Aucune source publique connue ne correspond à ses colonnes.",
+        "S'il devait compter : compléter les alias d'un descripteur public (CONTRIBUER.md).",
+    )
+
+
+def _inconnue(
+    essais: list[tuple[Descripteur, Reperage]],
+    message: str = "Aucune source connue ne correspond à ses colonnes.",
+    remede: str = "Préciser --source CODE ; ou écrire un descripteur : rtpe decrire FICHIER.",
+) -> ErreurFichier:
     proches = [
         (descripteur, reperage)
         for descripteur, reperage in essais
@@ -83,12 +116,11 @@ def _inconnue(essais: list[tuple[Descripteur, Reperage]]) -> ErreurFichier:
         and 2 * reperage.expliquees >= reperage.presentes
     ]
     if not proches:
-        return ErreurFichier(
-            "Aucune source connue ne correspond à ses colonnes.",
-            "Préciser --source CODE ; ou écrire un descripteur : rtpe decrire FICHIER.",
-            code="source_inconnue",
-        )
-    proche, reperage = max(proches, key=lambda e: (e[1].expliquees, -len(e[1].manquantes)))
+        return ErreurFichier(message, remede, code="source_inconnue")
+    return _incomplet(*max(proches, key=lambda e: (e[1].expliquees, -len(e[1].manquantes))))
+
+
+def _incomplet(proche: Descripteur, reperage: Reperage) -> ErreurFichier:
     noms = ", ".join(f"« {cle} »" for cle in reperage.manquantes)
     return ErreurFichier(
         f"Le fichier ressemble à « {proche.libelle} » ({proche.code}) mais il lui manque : {noms}.",

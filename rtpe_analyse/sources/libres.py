@@ -13,6 +13,17 @@ _TELEPHONE = re.compile(
     r"(?<![\d+])(?:(?:\+|00)\s?33[\s.\-]?(?:\(0\)[\s.\-]?)?|0)[1-9](?:[\s.\-/]?\d{2}){4}(?!\d)"
 )
 _MATRICULE = re.compile(r"(?<!\w)\d{7}\s?[A-Za-z]?(?!\w)")
+_SECU = r"[12]\s?\d{2}\s?(?:0[1-9]|1[0-2])\s?\d[\dAB]\s?\d{3}\s?\d{3}(?:\s?\d{2})?"
+_NIR = re.compile(rf"(?<!\d){_SECU}(?!\d)")
+# Plus sûr qu'un compte : dix chiffres d'un trait, sept chiffres seuls peuvent être un vrai code.
+COORDONNEES = (
+    r"(?i)[\w.+-]@[\w-]+\.\w"
+    r"|(?:^|\D)(?:0|(?:\+|00)\s?33[\s.\-]?)[1-9](?:[\s.\-/]\d{2}){4}(?:\D|$)"
+    r"|(?:^|\D)0[67]\d{8}(?:\D|$)"
+    rf"|(?:^|\D){_SECU}(?:\D|$)"
+    r"|\b\d{7}\s?[a-z]\b"
+    r"|\b(?:née?|naissance)\D{1,12}\d{1,2}[/.\-]\d{1,2}[/.\-]\d{2,4}"
+)
 _LETTRES_MIN = 3
 
 Noms = dict[str, list[tuple[str, ...]]]
@@ -52,9 +63,9 @@ def compter_noms(texte: str, repertoire: Noms) -> int:
 
 
 def compter_numeros(texte: str) -> int:
-    """Téléphones français, courriels et numéros d'allocataire (7 chiffres, lettre éventuelle)."""
+    """Téléphones français, courriels, numéros de sécurité sociale et d'allocataire (7 chiffres)."""
     total = 0
-    for motif in (_COURRIEL, _TELEPHONE, _MATRICULE):
+    for motif in (_COURRIEL, _NIR, _TELEPHONE, _MATRICULE):
         texte, n = motif.subn(" ", texte)
         total += n
     return total

@@ -1,8 +1,9 @@
-"""Un nom d'enfant saisi dans une colonne de code (section…) : la ligne ne passe pas la porte.
+"""Une personne saisie dans une colonne de texte (section, nom…) : la ligne ne passe pas la porte.
 
-Une liste fermée arrête déjà les noms ; une colonne de texte sans liste les laisserait passer.
-Un prénom ou un nom seul n'y suffit pas, sauf celui de l'enfant de la ligne : bien des sections
-s'appellent Rose ou Marguerite.
+Un numéro, un courriel, une date de naissance y suffisent, dans toute table. Une liste fermée
+arrête déjà les noms ; une colonne de texte sans liste les laisserait passer. Un prénom ou un nom
+seul n'y suffit pas, sauf celui de l'enfant de la ligne : bien des sections s'appellent Rose ou
+Marguerite.
 """
 
 import polars as pl
@@ -10,14 +11,14 @@ import polars as pl
 from rtpe_analyse.schemas import TABLES
 from rtpe_analyse.sources.descripteur_colonnes import TableSource
 from rtpe_analyse.sources.grille import Grille
-from rtpe_analyse.sources.libres import compter_noms, repertoire_de_noms
+from rtpe_analyse.sources.libres import COORDONNEES, compter_noms, repertoire_de_noms
 
 NOM_EGARE = "_nom_egare"
 CODE = "nom_dans_un_code"
 
 
 def noms_egares(nom: str, source: TableSource, lignes: pl.DataFrame, grille: Grille) -> pl.Series:
-    """Lignes dont une cellule de texte nomme quelqu'un (nom et prénom, ou « Mme X »).
+    """Lignes dont une cellule de texte nomme quelqu'un, ou porte ses coordonnées.
 
     Args:
         nom: table propre.
@@ -35,8 +36,13 @@ def noms_egares(nom: str, source: TableSource, lignes: pl.DataFrame, grille: Gri
         if _texte_sans_liste(nom, propre, source)
         for rang in trouves
     ]
-    if "nom" not in porte or not rangs:
+    if not rangs:
         return pl.repeat(False, lignes.height, dtype=pl.Boolean, eager=True).alias(NOM_EGARE)
+    coordonnees = lignes.select(
+        pl.any_horizontal(pl.col(r).fill_null("").str.contains(COORDONNEES) for r in rangs)
+    ).to_series()
+    if "nom" not in porte:
+        return coordonnees.alias(NOM_EGARE)
     personnes = [
         pl.col(str(porte[role])).fill_null("") if role in porte else pl.lit("")
         for role in ("nom", "prenom")
@@ -57,7 +63,7 @@ def noms_egares(nom: str, source: TableSource, lignes: pl.DataFrame, grille: Gri
         for texte, sien, _ in distinctes.iter_rows()
     ]
     coupables = distinctes.filter(pl.Series(nommees, dtype=pl.Boolean)).to_struct()
-    return vues["vue"].is_in(coupables.implode()).alias(NOM_EGARE)
+    return (vues["vue"].is_in(coupables.implode()) | coordonnees).alias(NOM_EGARE)
 
 
 def _texte_sans_liste(nom: str, propre: str, source: TableSource) -> bool:

@@ -50,6 +50,7 @@ class RetourReception:
         message: ce qu'il faut savoir, sans valeur de ligne ; vide si tout va bien.
         remede: quoi faire d'un refus.
         code: code fermé du refus.
+        absents: chiffres qu'un fichier public de cette source donne d'ordinaire, sans colonne ici.
     """
 
     chemin: Path
@@ -60,6 +61,7 @@ class RetourReception:
     message: str = ""
     remede: str = ""
     code: str = ""
+    absents: tuple[str, ...] = ()
 
 
 def recevoir(
@@ -221,7 +223,13 @@ class _Guichet:
         self._recus[empreinte] = fiche
         remarques += self._colonnes_ignorees(examen.ignorees)
         return RetourReception(
-            chemin, nom, "recu", descripteur.code, millesime, " ".join(remarques)
+            chemin,
+            nom,
+            "recu",
+            descripteur.code,
+            millesime,
+            " ".join(remarques),
+            absents=examen.absents,
         )
 
     def _colonnes_ignorees(self, intitules: Sequence[str]) -> list[str]:

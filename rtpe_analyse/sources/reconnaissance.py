@@ -12,6 +12,7 @@ Nature = Literal["csv", "classeur"]
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _HTML = re.compile(rb"<\s*(?:!doctype\s+html|html|head|body|table|meta|script)\b", re.IGNORECASE)
 _BINAIRES = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"\x1f\x8b", b"GIF8", b"Rar!", b"7z\xbc\xaf")
+_PARQUET = b"PAR1"
 _TAILLE_DEPLIEE_MAX = 1 << 30
 _XLSX = "Enregistrer au format .xlsx ou .csv depuis le tableur, puis recevoir à nouveau."
 _DEMANDER = "Le demander ou le télécharger à nouveau."
@@ -22,7 +23,8 @@ def nature(octets: bytes) -> Nature:
 
     Raises:
         ErreurFichier: `fichier_vide`, `fichier_html`, `fichier_binaire`, `fichier_tronque`
-            (archive coupée) ou `fichier_illisible` (protégé, format non lu).
+            (archive coupée), `fichier_illisible` (protégé, format non lu) ou
+            `source_inconnue` (Parquet).
     """
     debut = octets[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
     if not octets.strip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0"):
@@ -32,6 +34,12 @@ def nature(octets: bytes) -> Nature:
         return "classeur"
     if octets.startswith(_OLE):
         return _ancien_classeur(octets)
+    if octets.startswith(_PARQUET):
+        raise ErreurFichier(
+            "C'est un fichier Parquet, qui n'est pas lu.",
+            "Recevoir le même en CSV.",
+            code="source_inconnue",
+        )
     if octets.startswith(_BINAIRES):
         raise ErreurFichier(
             "Ce fichier n'est ni un texte ni un classeur.", _XLSX, code="fichier_binaire"

@@ -41,7 +41,9 @@ def commandes() -> tuple[str, ...]:
 
 FAUTES = {
     "option inconnue": (["rapports", "--periodee", "2026-T3"], 2, "Option inconnue"),
-    "commande inconnue": (["raports"], 2, "Commande inconnue"),
+    "commande inconnue": (["raports"], 2, "Vouliez-vous dire « rapports »\u00a0?"),
+    "carnet inconnu": (["rapports", "--carnet", "besoin_territoire"], 2, "« besoins_territoire »"),
+    "comparaison mal écrite": (["rapports", "--comparaison", "Z1"], 2, "non comprise"),
     "sous-commande inconnue": (["etude", "effacer"], 2, "Commande inconnue"),
     "période fausse": (["rapports", "--periode", "2026-T9"], 2, "Période « 2026-T9 »"),
     "période d'étude fausse": (["etude", "publier", "x.ipynb", "--periode", "2026"], 2, "Période"),
@@ -88,8 +90,18 @@ def test_une_faute_se_dit_en_francais(faute: str) -> None:
 @pytest.mark.parametrize("faute", AVEC_DOSSIER)
 def test_une_demande_impossible_se_dit_en_francais(faute: str, tmp_path: Path) -> None:
     arguments, code, phrase = AVEC_DOSSIER[faute]
+    (tmp_path / "donnees" / "referentiel").mkdir(parents=True)
     dossiers = ["--donnees", str(tmp_path / "donnees"), "--sortie", str(tmp_path / "rapports")]
     en_francais(lancer(*arguments, *dossiers), code, phrase)
+
+
+@pytest.mark.parametrize("commande", ["rapports", "nettoyer", "etat", "etude nouvelle Essai"])
+def test_un_dossier_de_donnees_mal_tape_n_est_pas_cree(commande: str, tmp_path: Path) -> None:
+    dossiers = ["--donnees", str(tmp_path / "donnes"), "--sortie", str(tmp_path / "rapports")]
+    en_francais(lancer(*commande.split(), *dossiers), 8, "n'existe pas")
+    (tmp_path / "donnes").mkdir()
+    en_francais(lancer(*commande.split(), *dossiers), 8, "n'est pas un dossier de données")
+    assert [f.name for f in tmp_path.rglob("*")] == ["donnes"]
 
 
 def test_un_dossier_vide_est_refuse(tmp_path: Path) -> None:

@@ -83,7 +83,9 @@ def valeur(table: pl.DataFrame, code: str, annee: int, zone: str = DEPARTEMENT, 
         # Contrôles de la récolte des fichiers publics (Insee, Cnaf, Drees).
         *(("S2", a, n) for a, n in ((2017, 20_360), (2018, 20_034), (2019, 20_056))),
         *(("S2", a, n) for a, n in ((2020, 19_553), (2022, 18_696))),
-        *(("S3", a, n) for a, n in ((2018, 1_396_913), (2021, 1_415_367))),
+        *(("S3", a, n) for a, n in ((2010, 1_327_732), (2013, 1_354_005), (2015, 1_372_389))),
+        ("S3", 2018, 1_396_913),
+        *(("S3", a, n) for a, n in ((2020, 1_407_972), (2021, 1_415_367), (2022, 1_419_531))),
         ("S7", 2020, 48_278),
         *(("S15", a, n) for a, n in ((2014, 6_808), (2023, 4_305))),
         ("S16", 2023, 18_284),
@@ -91,6 +93,35 @@ def valeur(table: pl.DataFrame, code: str, annee: int, zone: str = DEPARTEMENT, 
 )
 def test_les_totaux_sont_ceux_des_producteurs(table: pl.DataFrame, code, annee, publie) -> None:
     assert valeur(table, code, annee) == publie
+
+
+PAR_CODE_POSTAL = "Insee, Comparateur de territoires, une ligne par code postal"
+COMPARATEUR = "Insee, Base du comparateur de territoires"
+PAR_COMMUNE = "Insee et Cnaf, Naissances et places par commune"
+PAR_IRIS = "Insee, Recensement de la population et Filosofi, indicateurs par IRIS"
+
+
+@pytest.mark.parametrize(
+    ("code", "annee", "zone", "attendue"),
+    [
+        ("S3", 2022, DEPARTEMENT, "Insee, Populations légales"),
+        ("S3", 2021, DEPARTEMENT, PAR_CODE_POSTAL),
+        ("S3", 2018, DEPARTEMENT, COMPARATEUR),
+        # Publiée par IRIS seulement : le dire ; d'un zonage d'IRIS, c'est la source même.
+        ("S3", 2016, DEPARTEMENT, f"{PAR_IRIS} (somme des IRIS)"),
+        ("S3", 2022, "Z3", PAR_IRIS),
+        ("S4", 2022, NOGENT, f"{PAR_IRIS} (somme des IRIS)"),
+        ("S2", 2020, DEPARTEMENT, COMPARATEUR),
+        ("S2", 2019, DEPARTEMENT, PAR_COMMUNE),
+        # Cinq ans d'écart : les sources des deux années.
+        ("S2v", 2022, NOGENT, f"{PAR_CODE_POSTAL} ; {PAR_COMMUNE}"),
+        ("S15", 2023, DEPARTEMENT, "DREES, data.drees, jeu 331, enquête PMI"),
+    ],
+)
+def test_la_source_est_celle_de_l_annee(
+    table: pl.DataFrame, code: str, annee: int, zone: str, attendue: str
+) -> None:
+    assert ligne_de(table, code, zone, periode=str(annee))["source"] == attendue
 
 
 def test_les_enfants_et_leur_part_d_allocataires(table: pl.DataFrame) -> None:
@@ -186,6 +217,8 @@ def test_un_autre_departement_avec_ses_seules_donnees(table: pl.DataFrame, tmp_p
     """Les mêmes chiffres sous un autre numéro : tout suit, rien n'est attaché au premier."""
     copie = tmp_path / "referentiel"
     copie.mkdir()
+    for fiche in REFERENTIEL.glob("*.fiche.yaml"):
+        shutil.copy(fiche, copie / fiche.name)
     for fichier in REFERENTIEL.glob("*.csv"):
         colonnes = {"code", "commune", "iris", "qpv", "departement", "zone"}
         lue = pl.read_csv(fichier, infer_schema=False)
@@ -198,11 +231,9 @@ def test_un_autre_departement_avec_ses_seules_donnees(table: pl.DataFrame, tmp_p
     departementales = ["S15", "S16"]
     cle = ["indicateur", "maille", "zone", "periode", "ventilation", "modalite"]
     attendue = table.filter(~pl.col("indicateur").is_in(departementales)).with_columns(
-        pl.col("zone").str.replace("^94", "93"), source=pl.lit("")
+        pl.col("zone").str.replace("^94", "93")
     )
-    obtenue = autre.filter(~pl.col("indicateur").is_in(departementales)).with_columns(
-        source=pl.lit("")
-    )
+    obtenue = autre.filter(~pl.col("indicateur").is_in(departementales))
     publiees = pl.col("indicateur").str.ends_with("p")
     assert obtenue.filter(~publiees).sort(cle).equals(attendue.filter(~publiees).sort(cle))
 

@@ -42,7 +42,10 @@ def confronter(lieux: Lieux) -> pl.DataFrame:
         .with_columns(ligne=pl.col("modalite").str.replace(r"^\d+_", ""))
         .select(*CLE, "valeur")
     )
-    return calculees.join(refaire(lieux), on=CLE, how="full", coalesce=True)
+    # Les motifs d'un mois ne sont pas donnés à l'établissement ; ceux du trimestre, si.
+    tus = (pl.col("indicateur") == "K3") & (pl.col("ligne") != "") & (pl.col("pas") == "mois")
+    attendues = refaire(lieux).filter(~(tus & (pl.col("maille") == "etablissement")))
+    return calculees.join(attendues, on=CLE, how="full", coalesce=True)
 
 
 def ecarts(cellules: pl.DataFrame) -> pl.DataFrame:

@@ -67,7 +67,8 @@ def test_mutation_sans_ce_lien_l_un_rend_l_autre(
 ) -> None:
     declares = {code: replace(i, redit="") for code, i in indicateurs_declares().items()}
     monkeypatch.setattr(porte, "indicateurs_declares", lambda: declares)
-    table = proteger(calculer_famille(chaine.lieux, "cascade", LE), "diffusion", LE)
+    meneuses = pl.read_parquet(chaine.lieux.indicateurs / "diffusion" / "occupation.parquet")
+    table = proteger(calculer_famille(chaine.lieux, "cascade", LE), "diffusion", LE, meneuses)
     marquee = table.with_columns(masque=pl.col("statut").str.starts_with("masque"))
     assert not desaccords(marquee).is_empty()
 

@@ -54,6 +54,50 @@ def test_un_taux_masque_ne_se_relit_ni_en_variation_ni_en_prevision(
             assert (maille, zone, quand) not in masquees
 
 
+@pytest.mark.parametrize("niveau", ["interne", "diffusion"])
+def test_ni_la_cascade_ni_le_profil_ne_redisent_un_taux_masque(
+    chaine: Chaine, niveau: Niveau
+) -> None:
+    """K2 finit par les heures de T1, et les créneaux de F1 en font la somme."""
+    dossier = chaine.lieux.indicateurs / niveau
+    zone = ["maille", "zone", "pas", "periode"]
+    masques = pl.read_parquet(dossier / "occupation.parquet").filter(
+        pl.col("indicateur") == "T1", pl.col("statut").str.starts_with("masque")
+    )
+    for famille, codes in {"cascade": ["K2", "K2p", "K3"], "profil": ["F1", "F4", "F5"]}.items():
+        lus = pl.read_parquet(dossier / f"{famille}.parquet").filter(
+            pl.col("indicateur").is_in(codes), pl.col("numerateur") > 0
+        )
+        assert lus.height > 0
+        assert lus.join(masques, on=zone, how="semi").is_empty()
+
+
+@pytest.mark.parametrize("niveau", ["interne", "diffusion"])
+def test_les_enfants_sous_contrat_ne_rendent_ni_entrees_ni_sorties(
+    chaine: Chaine, niveau: Niveau
+) -> None:
+    """Un attaquant : E4 d'une période, moins celui d'avant, donne les entrées moins les sorties.
+
+    Il lit l'une dès qu'il lit l'autre : elles se masquent ensemble.
+    """
+    table = pl.read_parquet(chaine.lieux.indicateurs / niveau / "contrats.parquet")
+    cle = ["maille", "zone", "pas", "periode", "ventilation", "modalite"]
+    masque = pl.col("statut").str.starts_with("masque")
+    flux = table.filter(pl.col("indicateur").is_in(["E7", "E8"])).group_by(cle)
+    ensemble = flux.agg(un=masque.any(), tous=masque.all())
+    assert ensemble.height > 0
+    assert ensemble.filter(pl.col("un") != pl.col("tous")).is_empty()
+
+
+def test_douze_mois_de_reponses_ne_rendent_aucun_trimestre(chaine: Chaine) -> None:
+    """Le taux d'un trimestre ne se publie pas là où D4a, sur douze mois, le rendrait."""
+    table = pl.read_parquet(chaine.lieux.indicateurs / "interne" / "demandes.parquet")
+    mailles = dict(table.group_by("indicateur").agg(pl.col("maille").unique().sort()).iter_rows())
+    for code in ("D2", "D3", "D3q", "D4"):
+        assert mailles[code] == ["departement", "territoire"]
+    assert "etablissement" in mailles["D4a"]
+
+
 SUIVIS = ("occupation", "contrats", "demandes", "cascade", "etats", "psu", "enfants")
 
 

@@ -182,6 +182,8 @@ def test_la_commune_voisine_d_un_autre_departement_compte_des_deux_cotes(tmp_pat
     seul = {"periode": "2022", "ventilation": "bord", "modalite": "departement_seul"}
     assert valeur_de(table, "B3", "99001", **seul) == egal(30 / 100)
     assert set(table["zone"]) == {"99001", "T1", "99"}
+    # Elle partage les places, elle n'entre dans aucun total : 100 enfants ici, pas 150.
+    assert ligne_de(table, "B3", "99", **ANNEE)["denominateur"] == egal(100)
 
 
 def test_une_commune_sans_position_n_est_pas_hors_de_portee(tmp_path):

@@ -2,12 +2,13 @@
 
 from datetime import date, timedelta
 
+import polars as pl
 import pytest
 
 from rtpe_analyse.indicateurs.besoins_personnel import INDICATEURS
 from rtpe_analyse.secret import proteger
 from tests.specifications.jeux_personnel import agents, creche, enfants
-from tests.specifications.outils import LUNDI, ligne_de, ouvertures
+from tests.specifications.outils import LUNDI, etablissement, ligne_de, ouvertures, territoire
 from tests.specifications.test_N7 import calculer, prevues
 
 # 52 semaines après le lundi des présences d'agents.
@@ -35,6 +36,34 @@ def test_le_quart_d_heure_le_mieux_pourvu(tmp_path):
 def test_une_zone_additionne_ses_etablissements(tmp_path):
     ligne = ligne_de(semaine(tmp_path, {"diplome": 3}), "R6", "T1", **JUIN)
     assert ligne["valeur"] == 3
+
+
+def test_un_etablissement_ouvert_sans_presences_connues_rend_la_zone_partielle(tmp_path):
+    """B ouvrait la même semaine et ne transmet rien : les trois de A ne sont pas tout T1."""
+    jeu = creche(tmp_path)
+    jeu.ecrire("etablissements", [etablissement("A"), etablissement("B")])
+    jeu.ecrire("territoires", [territoire(c, "T1") for c in "AB"])
+    jeu.ecrire("ouvertures", [*ouvertures("A", LUNDI, 5, 20), *ouvertures("B", LUNDI, 5, 20)])
+    jeu.ecrire("pointages", enfants(8))
+    jeu.ecrire("presences_agents", agents({"diplome": 3}))
+    attendus = [*prevues(lundi=DANS_UN_AN), *prevues("B", lundi=DANS_UN_AN)]
+    table = calculer(jeu, attendus)
+    assert ligne_de(table, "R6", "A", **JUIN)["statut"] == "diffusable"
+    zone = ligne_de(table, "R6", "T1", **JUIN)
+    assert (zone["valeur"], zone["effectif"], zone["statut"]) == (3, 3, "a_verifier")
+    lues = table.filter(pl.col("indicateur") == "R6")
+    assert "B" not in set(lues["zone"])
+
+
+def test_mutation_un_etablissement_ferme_cette_semaine_la_ne_manque_pas(tmp_path):
+    jeu = creche(tmp_path)
+    jeu.ecrire("etablissements", [etablissement("A"), etablissement("B")])
+    jeu.ecrire("territoires", [territoire(c, "T1") for c in "AB"])
+    jeu.ecrire("ouvertures", ouvertures("A", LUNDI, 5, 20))
+    jeu.ecrire("pointages", enfants(8))
+    jeu.ecrire("presences_agents", agents({"diplome": 3}))
+    attendus = [*prevues(lundi=DANS_UN_AN), *prevues("B", lundi=DANS_UN_AN)]
+    assert ligne_de(calculer(jeu, attendus), "R6", "T1", **JUIN)["statut"] == "diffusable"
 
 
 def test_sans_presences_d_agents_inconnu_et_non_zero(tmp_path):

@@ -88,6 +88,18 @@ def test_sans_annee_de_recensement_retrouvee_pas_de_part(tmp_path):
     assert valeur_de(table, "S10", "99", **ANNEE) == 2200
 
 
+def test_une_population_revisee_ne_fait_pas_perdre_l_annee(tmp_path):
+    """Deux communes sur trois ont leur population de 2018 ; la troisième a été révisée depuis."""
+    seuls = [
+        ("QP099001", "Commune 99001", 900, 8000),
+        ("QP099002", "Commune 99002", 1000, 4000),
+        ("QP099003", "Commune 99003", 300, 2499),
+    ]
+    part = ligne_de(avec_quartiers(tmp_path, seuls).calculer("besoins"), "S11", "99", **ANNEE)
+    assert part["valeur"] == egal(2200 / (8000 + 4000 + 2500 + 500))
+    assert part["millesime"] == "2022 (recensement de 2018)"
+
+
 def test_mutation_dix_habitants_de_plus(tmp_path):
     plus = [(q[0], q[1], q[2] + 10, q[3]) for q in QUARTIERS[:1]] + QUARTIERS[1:]
     avant = avec_quartiers(tmp_path / "a").calculer("besoins")

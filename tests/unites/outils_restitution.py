@@ -200,6 +200,7 @@ def ecrire_dossier(
     declarations = [
         {
             "code": code,
+            "famille": famille,
             "libelle": libelle,
             "unite": unite,
             "decimales": decimales,
@@ -209,7 +210,7 @@ def ecrire_dossier(
             "source": "Pointages.",
             "limites": "Aucune.",
         }
-        for code, (libelle, unite, decimales, _) in DEFINITIONS.items()
+        for code, (libelle, unite, decimales, famille) in DEFINITIONS.items()
     ]
     ecrits = {
         "definitions.json": declarations,

@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rtpe_analyse.controles.fichiers import table_de_reception
 from rtpe_analyse.controles.jugement import Juge, Resultat
 from rtpe_analyse.controles.lots import juger_unites
 from rtpe_analyse.controles.parametres import PARAMETRES, bornes_au
 from rtpe_analyse.controles.suites import NOMBRE_DE_LIGNES, NON_VIDE, Attente, lire_suites
-from rtpe_analyse.controles.unites import Unite, fin_de_periode, table_de_reception
+from rtpe_analyse.controles.unites import Unite, fin_de_periode
 from rtpe_analyse.erreurs import ErreurUsage
 
 Json = dict[str, Any]

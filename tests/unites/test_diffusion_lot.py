@@ -14,7 +14,7 @@ import pytest
 from rtpe_analyse.chemins import Lieux
 from rtpe_analyse.diffusion import lot as module_lot
 from rtpe_analyse.diffusion.demande import Demande, EchecRapport
-from rtpe_analyse.diffusion.lot import BilanLot, executer_lot
+from rtpe_analyse.diffusion.lot import BilanLot, a_refaire, executer_lot
 from rtpe_analyse.diffusion.verification import liens, verifier_page
 from rtpe_analyse.erreurs import ErreurDonneesManquantes, ErreurUsage
 from rtpe_analyse.modeles import Periode
@@ -136,6 +136,35 @@ def test_ne_refaire_que_ce_qui_change(lancer, lieux: Lieux, tmp_path: Path) -> N
     assert lancer(territoires=["T1"])[0].faits == ["T1 / occupation"]
     ecrire_indicateurs(tmp_path, completude=0.5)
     assert lancer(territoires=["T1"])[0].faits == ["T1 / besoins", "T1 / occupation"]
+
+
+def test_l_etat_juge_un_rapport_comme_il_a_ete_demande(
+    lancer, lieux: Lieux, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Une comparaison ou une date choisies ne périment rien ; un carnet changé, si."""
+    monkeypatch.setattr(module_lot, "CARNETS", tmp_path / "carnets")
+    avec = CELLULE_PARAMETRES + '\ncomparaison = "departement"'
+    ecrire_carnet(tmp_path / "carnets", "besoins", [parametres(avec)], titre="Besoins")
+    lancer(comparaison="zonage:Z1", edition=date(2026, 11, 1))
+    assert a_refaire(lieux, T3, "interne") == {}
+    ecrire_carnet(tmp_path / "carnets", "synthese", [parametres(SYNTHESE)], titre="Autre")
+    assert a_refaire(lieux, T3, "interne") == {"D / synthese": ["carnet"]}
+    assert lancer()[0].faits == TOUS
+
+
+def test_le_portail_n_est_recrit_que_si_ce_qu_il_dit_change(lancer, lieux: Lieux) -> None:
+    portail = lancer()[0].portail
+    ecrit = portail.stat().st_ino
+    assert lancer()[0].a_jour == TOUS
+    assert portail.stat().st_ino == ecrit
+    dit = portail.read_text()
+    portail.write_text("abîmé")
+    lancer()
+    assert portail.read_text() == dit
+    for fichier in (portail.parent / "T2").glob("besoins.*"):
+        fichier.unlink()
+    lancer(territoires=["T1"])
+    assert "T2/besoins.html" not in portail.read_text()
 
 
 def test_un_code_change_tout_est_a_refaire(lancer, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,12 @@ import pytest
 
 from rtpe_analyse.chemins import RACINE_PROJET
 from rtpe_analyse.diffusion.demande import EchecRapport
-from rtpe_analyse.diffusion.verification import liens, verifier_page, verifier_sorties
+from rtpe_analyse.diffusion.verification import (
+    liens,
+    situer_le_defaut,
+    verifier_page,
+    verifier_sorties,
+)
 
 BONNE = '<!doctype html><html lang="fr"><body><h1>T</h1>{}</body></html>'
 DESSIN = '<svg viewBox="0 0 1 1" role="img"><title>Un carré</title></svg>'
@@ -74,12 +79,6 @@ def test_le_rapport_peut_se_dire_provisoire() -> None:
         (_sortie(DESSIN, genre="figure", alt="  "), "sans texte de remplacement"),
         (_sortie(DESSIN, genre="figure", alt=None), "sans texte de remplacement"),
         (_sortie("<p>rien</p>", genre="figure"), "figure sans image"),
-        (_sortie('<svg role="img"><path/></svg>', genre="figure"), "sans texte de remplacement"),
-        (_sortie("<svg><title>t</title></svg>", genre="figure"), "sans le rôle d'image"),
-        (_sortie('<svg role="img"><title> </title></svg>'), "sans texte de remplacement"),
-        (_sortie('<img src="data:image/png;base64,xx" alt="">'), "sans texte de remplacement"),
-        (_sortie("<script>1</script>"), "« script » interdit"),
-        (_sortie('<p onclick="x()">a</p>'), "script interdit"),
     ],
 )
 def test_sortie_refusee_avec_le_rang_de_sa_cellule(sortie: dict[str, Any], message: str) -> None:
@@ -88,6 +87,35 @@ def test_sortie_refusee_avec_le_rang_de_sa_cellule(sortie: dict[str, Any], messa
     assert message in str(echec.value)
     assert echec.value.cellule == 3
     assert str(echec.value).startswith("Cellule 3 : ")
+
+
+@pytest.mark.parametrize(
+    ("sortie", "message"),
+    [
+        (_sortie('<svg role="img"><path/></svg>', genre="figure"), "sans texte de remplacement"),
+        (_sortie("<svg><title>t</title></svg>", genre="figure"), "sans le rôle d'image"),
+        (_sortie('<svg role="img"><title> </title></svg>'), "sans texte de remplacement"),
+        (_sortie('<img src="data:image/png;base64,xx" alt="">'), "sans texte de remplacement"),
+        (_sortie("<script>1</script>"), "« script » interdit"),
+        (_sortie('<p onclick="x()">a</p>'), "script interdit"),
+    ],
+)
+def test_la_page_refusee_nomme_la_cellule_de_la_sortie(
+    sortie: dict[str, Any], message: str
+) -> None:
+    carnet = _carnet(_sortie(), sortie)
+    html = "".join(s["data"]["text/html"] for s in carnet.cells[2].outputs)
+    with pytest.raises(EchecRapport, match=message):
+        verifier_page(BONNE.format(html))
+    with pytest.raises(EchecRapport) as echec:
+        situer_le_defaut(carnet)
+    assert message in str(echec.value)
+    assert echec.value.cellule == 3
+    assert str(echec.value).startswith("Cellule 3 : ")
+
+
+def test_un_defaut_hors_des_sorties_ne_se_situe_pas() -> None:
+    situer_le_defaut(_carnet(_sortie(), _sortie(DESSIN, genre="figure")))
 
 
 def test_carnet_muet_refuse() -> None:

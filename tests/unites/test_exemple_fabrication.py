@@ -82,6 +82,7 @@ def test_refabriquer_remplace_le_depot(tmp_path: Path) -> None:
         "depot",
         "verite.parquet",
         "verite_activite.parquet",
+        "verite_effets.parquet",
     ]
 
 

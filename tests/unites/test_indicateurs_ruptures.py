@@ -6,9 +6,13 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from rtpe_analyse.indicateurs import Origine, changements_de_logiciel
+from rtpe_analyse.indicateurs import (
+    Origine,
+    changements_de_logiciel,
+    changements_de_territoire,
+)
 from rtpe_analyse.schemas import TABLES
-from tests.specifications.outils import Jeu
+from tests.specifications.outils import Jeu, territoire
 
 ORIGINES = {
     "a": Origine("Berceau", "État mensuel, avec heures"),
@@ -83,3 +87,27 @@ def test_un_mois_mele_suit_la_plupart_de_ses_pointages(tmp_path: Path) -> None:
 def test_sans_changement_rien(tmp_path: Path, fichiers: str) -> None:
     pointes = [("A", date(2026, rang, 5), f) for rang, f in enumerate(fichiers, 1)]
     assert changements_de_logiciel(jeu(tmp_path, *pointes).lieux, ORIGINES) == []
+
+
+def test_un_etablissement_change_de_territoire(tmp_path: Path) -> None:
+    """A passe de T1 à T6 le 17 novembre ; B reste dans T1 malgré une ligne de plus ; C est neuf."""
+    monde = Jeu(tmp_path)
+    monde.ecrire(
+        "territoires",
+        [
+            territoire("A", "T1", valide_au=date(2025, 11, 16)),
+            territoire("A", "T6", valide_du=date(2025, 11, 17)),
+            territoire("B", "T1", valide_au=date(2025, 11, 16)),
+            territoire("B", "T1", valide_du=date(2025, 11, 17)),
+            territoire("C", "T6", valide_du=date(2025, 9, 1)),
+        ],
+    )
+    assert changements_de_territoire(monde.lieux) == [
+        {
+            "etablissement": "A",
+            "avant": "T1",
+            "le": "2025-11-17",
+            "nature": "territoire",
+            "apres": "T6",
+        }
+    ]

@@ -43,6 +43,22 @@ def test_une_serie_jamais_jugee_prend_l_echelle_du_panel() -> None:
     np.testing.assert_allclose(bas, bas[0])
 
 
+def test_dix_fois_la_meme_erreur_n_en_valent_qu_une() -> None:
+    """Chaque série s'est déplacée une fois pour toutes : ses dix erreurs sont la même.
+
+    Prises pour dix, elles borneraient chaque série à son propre déplacement, et un nouveau
+    tirage en sortirait une fois sur deux.
+    """
+    dedans = []
+    for graine in range(20):
+        alea = ALEA(graine)
+        erreurs = np.repeat(alea.normal(size=(60, 1)), 10, axis=1)
+        bas, haut = intervalle(erreurs, 0.1)
+        nouvelles = alea.normal(size=60)
+        dedans.append((bas <= nouvelles) & (nouvelles <= haut))
+    assert np.mean(dedans) >= 0.87
+
+
 def test_une_serie_agitee_a_un_intervalle_plus_large() -> None:
     alea = ALEA(3)
     erreurs = np.vstack([alea.normal(0, 1, (10, 20)), alea.normal(0, 5, (1, 20))])

@@ -1,7 +1,8 @@
 """Décomposition symétrique : exemples publiés par Das Gupta (1993) et invariants.
 
 Chiffres : P. Das Gupta, *Standardization and Decomposition of Rates: A User's Manual*, 1993,
-exemples 2.1, 2.3, 2.5, 4.3 et 5.1, tels que les republie la documentation du paquet DasGuptR.
+exemples 2.1 à 2.4, 4.3, 4.4 et 5.1, données et effets tels que les republie le README du paquet R
+DasGuptR 2.1 (J. King et B. Matthews), dont les numéros sont repris ici.
 """
 
 import numpy as np
@@ -46,6 +47,42 @@ def test_das_gupta_quatre_facteurs_naissances_hors_mariage() -> None:
     )
     attendus = {"a": 0.6889411, "b": 0.8125381, "c": 1.3829055, "d": 0.1047547}
     assert effets == pytest.approx(attendus, abs=1e-7)
+
+
+def test_das_gupta_cinq_facteurs_fecondite_coree() -> None:
+    effets = effets_de_shapley(
+        taux_compose,
+        situation(maries=0.58, sans_contraception=0.76, ivg=0.84, allaitement=0.66, total=16.573),
+        situation(maries=0.72, sans_contraception=0.97, ivg=0.97, allaitement=0.56, total=16.158),
+    )
+    publies = [1.0909785, 1.2298438, 0.7278399, -0.8398707, -0.1290187]
+    assert list(effets.values()) == pytest.approx(publies, abs=1e-7)
+
+
+def test_das_gupta_un_rapport_n_est_pas_un_produit() -> None:
+    """Exemple 4.4, naissances hors mariage, États-Unis, 1963 et 1983 : Σabc / Σ(abc + a(1−b)d)."""
+
+    def part_hors_mariage(f: Situation) -> float:
+        hors = f["a"] * f["b"] * f["c"]
+        return float(hors.sum() / (hors + f["a"] * (1 - f["b"]) * f["d"]).sum())
+
+    effets = effets_de_shapley(
+        part_hors_mariage,
+        situation(
+            a=[0.200, 0.163, 0.146, 0.154, 0.168, 0.169],
+            b=[0.866, 0.325, 0.119, 0.099, 0.099, 0.121],
+            c=[0.007, 0.021, 0.023, 0.015, 0.008, 0.002],
+            d=[0.454, 0.326, 0.195, 0.107, 0.051, 0.015],
+        ),
+        situation(
+            a=[0.169, 0.195, 0.190, 0.174, 0.150, 0.122],
+            b=[0.931, 0.563, 0.311, 0.216, 0.199, 0.191],
+            c=[0.018, 0.026, 0.023, 0.016, 0.008, 0.002],
+            d=[0.380, 0.201, 0.149, 0.079, 0.025, 0.006],
+        ),
+    )
+    attendus = {"a": -0.00620498, "b": 0.04866154, "c": 0.02705922, "d": 0.02470928}
+    assert effets == pytest.approx(attendus, abs=1e-8)
 
 
 def test_das_gupta_vecteurs_natalite_taiwan() -> None:

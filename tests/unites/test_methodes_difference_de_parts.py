@@ -1,4 +1,11 @@
-"""Différence de deux parts : exemples publiés par Newcombe (1998), tableau II, méthode 10."""
+"""Différence de deux parts : exemples publiés.
+
+R. G. Newcombe, *Statistics in Medicine* 17, 1998, p. 873-890, tableau II : les huit exemples (a) à
+(h), méthode 10, tels que les transcrivent en entier les données d'essai du paquet Python DBCI
+(`newcombee.csv`) et, pour trois d'entre eux, les tests du paquet R DescTools. M. Fagerland,
+S. Lydersen et P. Laake, *Statistical Methods in Medical Research* 24, 2015 : essai de Perondi,
+tel que le reprennent les tests de statsmodels et du paquet R contingencytables.
+"""
 
 import pytest
 from hypothesis import given
@@ -15,10 +22,13 @@ from rtpe_analyse.methodes.proportions import difference_de_parts
         ((6, 7, 2, 7), 0.0582, 0.8062),
         ((5, 56, 0, 29), -0.0381, 0.1926),
         ((0, 10, 0, 20), -0.1611, 0.2775),
+        ((0, 10, 0, 10), -0.2775, 0.2775),
         ((10, 10, 0, 20), 0.6791, 1.0000),
+        ((10, 10, 0, 10), 0.6075, 1.0000),
+        ((7, 34, 1, 34), 0.0189, 0.3404),
     ],
 )
-def test_newcombe_tableau_ii(cas, bas, haut) -> None:
+def test_les_exemples_publies(cas, bas, haut) -> None:
     difference, *bornes = difference_de_parts(*cas, 0.95)
     assert difference == pytest.approx(cas[0] / cas[1] - cas[2] / cas[3])
     assert bornes == pytest.approx([bas, haut], abs=5e-5)

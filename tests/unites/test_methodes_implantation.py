@@ -139,3 +139,44 @@ def test_l_ordre_des_lignes_est_indifferent() -> None:
     direct = couverture_maximale(table(demandes), couples(portees), 1, 12)
     inverse = couverture_maximale(table(demandes).reverse(), couples(portees).reverse(), 1, 12)
     assert direct == inverse
+
+
+@settings(max_examples=60, deadline=None)
+@given(reseaux(), st.data())
+def test_l_equite_egale_l_enumeration_exhaustive(reseau, donnees) -> None:
+    """Un choix tient la part si le flot des seules zones prioritaires l'atteint.
+
+    Un flot maximal se complète sans rien retirer à une zone déjà servie : la part tenue, le choix
+    sert encore tout ce qu'il peut.
+    """
+    demandes, portees, nombre, capacite = reseau
+    pauvres = tuple(donnees.draw(st.lists(st.sampled_from(list(demandes)), unique=True)))
+    part = donnees.draw(st.sampled_from([0.1, 0.25, 0.5, 1.0]))
+    lignes = [(z, li) for li, zones in portees.items() for z in zones]
+    a_portee = pl.DataFrame(lignes, schema={"zone": pl.String, "lieu": pl.String}, orient="row")
+    choix = couverture_maximale(
+        table(demandes, pauvres), a_portee, nombre, capacite, part_prioritaire=part
+    )
+    seules = {z: d if z in pauvres else 0 for z, d in demandes.items()}
+    tenus = [
+        servie(lieux, demandes, portees, capacite)
+        for k in range(1, nombre + 1)
+        for lieux in combinations(portees, k)
+        if servie(lieux, seules, portees, capacite) >= part * nombre * capacite - 1e-9
+    ]
+    assert (choix.servie if choix else 0) == pytest.approx(max(tenus, default=0), abs=1e-5)
+
+
+def test_chaque_proposition_sort_des_groupes_des_precedentes() -> None:
+    """X et Y sont voisins, du même groupe : après X, la proposition suivante est Z."""
+    demandes = {"a": 30, "b": 28, "c": 5}
+    portees = {"X": "ab", "Y": "b", "Z": "c"}
+    suite = solutions_successives(
+        table(demandes), couples(portees), 1, 100, 5, groupes={"X": "n", "Y": "n", "Z": "s"}
+    )
+    assert [(c.lieux, c.servie) for c in suite] == [(("X",), 58), (("Z",), 5)]
+    deux = solutions_successives(
+        table(demandes), couples(portees), 2, 100, 5, groupes={"X": "n", "Y": "n", "Z": "s"}
+    )
+    # X et Z servent tout ; tout autre couple reste dans leurs deux groupes.
+    assert [c.lieux for c in deux] == [("X", "Z")]

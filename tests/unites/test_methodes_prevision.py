@@ -49,6 +49,42 @@ def test_une_rupture_commune_n_abime_la_justesse_qu_un_temps() -> None:
     assert _couverture(valeurs, 0.8, 48 + 3 * CYCLE) == pytest.approx(0.8, abs=0.04)
 
 
+def _a_rentrees(graine: int, periodes: int) -> Matrice:
+    """Un nouveau niveau tous les douze mois, presque rien entre deux."""
+    alea = np.random.default_rng(graine)
+    niveaux = 60 + alea.normal(0, 5, (60, 10))
+    annees = np.arange(periodes) // CYCLE
+    return niveaux[:, annees] + alea.normal(0, 0.3, (60, periodes))
+
+
+@pytest.mark.parametrize("annees", [2, 3, 4])
+def test_une_rentree_a_venir_elargit_l_intervalle(annees: int) -> None:
+    """Deux mois avant la rentrée : étroit jusque-là, large après.
+
+    La deuxième année, aucune méthode n'a encore été jugée à travers une rentrée : celle de
+    l'an dernier, rejouée, dit ce qu'elle coûte. La couverture à la rentrée reste sous la promesse
+    (trop peu de rentrées vues) ; l'ignorer la ferait tomber sous la moitié.
+    """
+    dedans = []
+    for graine in range(4):
+        valeurs = _a_rentrees(graine, annees * CYCLE + 4)
+        coupe = annees * CYCLE - 2
+        p = dict(retro_test(valeurs[:, : coupe + 1], CYCLE, HORIZON, 0.9, 3))[coupe]
+        largeurs = np.median(p.haut - p.bas, axis=0)
+        assert largeurs[2] > 3 * largeurs[1]
+        reel = valeurs[:, coupe + 2 : coupe + HORIZON]
+        dedans.append((p.bas[:, 2:] <= reel) & (reel <= p.haut[:, 2:]))
+    assert np.mean(dedans) > 0.7
+
+
+def test_une_seule_serie_par_trimestre_ou_par_an_a_un_intervalle() -> None:
+    """Dix erreurs suffisent, même si deux années n'en font que huit, ou deux."""
+    valeurs = np.random.default_rng(6).normal(50, 2, (1, 24))
+    for cycle, horizon in ((4, 2), (1, 1)):
+        p = retro_test(valeurs, cycle, horizon, 0.9, 3)[-1][1]
+        assert np.isfinite(p.bas).all()
+
+
 def test_la_saison_sans_bruit_est_prevue_exactement() -> None:
     valeurs = np.tile(np.arange(12.0), (6, 4))
     centre = Previsionniste(CYCLE, HORIZON, 0.8).prevoir(valeurs).centre

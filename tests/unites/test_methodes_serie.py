@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from statsmodels.datasets import co2
 
 from rtpe_analyse.methodes.serie import Saisonnalite, changements_de_niveau, desaisonnaliser
 
@@ -18,6 +19,19 @@ def test_la_saison_plantee_est_retrouvee() -> None:
     assert trouve.saison[24:36] == pytest.approx(SAISON, abs=0.3)
     assert trouve.tendance + trouve.saison + trouve.reste == pytest.approx(valeurs)
     assert trouve.sans_saison == pytest.approx(valeurs - trouve.saison)
+
+
+def test_la_saison_publiee_du_co2_de_mauna_loa() -> None:
+    """Série que l'article de STL décompose : sommet en mai, creux en septembre ou octobre.
+
+    C. D. Keeling, *Tellus* 12, 1960 ; de l'un à l'autre, cinq à sept millionièmes.
+    """
+    mensuel = co2.load_pandas().data["co2"].resample("MS").mean().loc["1990":"1999"]
+    trouve = desaisonnaliser(mensuel.to_numpy(), 12)
+    assert isinstance(trouve, Saisonnalite)
+    annee = trouve.saison[:12]
+    assert (annee.argmax(), annee.argmin()) in {(4, 8), (4, 9)}
+    assert 5 < np.ptp(annee) < 7
 
 
 def test_une_valeur_aberrante_ne_tire_pas_la_saison() -> None:

@@ -5,18 +5,23 @@ import pytest
 from statsmodels.stats.meta_analysis import combine_effects
 
 from bancs.previsions import fausses_alertes
-from rtpe_analyse.methodes.entonnoir import ajuster_entonnoir
+from rtpe_analyse.methodes.entonnoir import _quantile, ajuster_entonnoir
 from rtpe_analyse.methodes.surveillance import fausses_alertes_au_calme, retenir_les_alertes
 
 ALEA = np.random.default_rng
 
 
 def test_benjamini_hochberg_1995_quinze_comparaisons() -> None:
-    """Exemple de l'article (thrombolyse, § 4) : à 5 %, les quatre premières sont retenues."""
+    """Exemple de l'article (thrombolyse) : à 5 %, les quatre premières sont retenues.
+
+    Les quinze probabilités et la conclusion, que reprend la documentation de
+    `scipy.stats.false_discovery_control` ; Bonferroni n'en retiendrait que trois.
+    """
     p = [0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.3240]
     p += [0.4262, 0.5719, 0.6528, 0.7590, 1.0000]
     retenues = retenir_les_alertes(np.array(p), 0.05)
     assert retenues.tolist() == [True] * 4 + [False] * 11
+    assert [valeur <= 0.05 / 15 for valeur in p].count(True) == 3
 
 
 def test_une_probabilite_inconnue_ne_compte_pas_dans_les_essais() -> None:
@@ -26,7 +31,11 @@ def test_une_probabilite_inconnue_ne_compte_pas_dans_les_essais() -> None:
 
 
 def test_entonnoir_sans_winsoriser_est_l_estimateur_de_paule_et_mandel() -> None:
-    """Somme des scores au carré = n, autour de la moyenne pondérée par la précision."""
+    """Somme des scores au carré = n, autour de la moyenne pondérée par la précision.
+
+    Spiegelhalter (2005) ne publie pas les données de ses figures : l'oracle est l'estimateur de
+    Paule et Mandel de statsmodels, éprouvé sur R. Kacker, *Metrologia* 41, 2004, tableau 1.
+    """
     valeurs = np.array([0.61, 0.70, 0.72, 0.66, 0.81, 0.75, 0.58, 0.69])
     erreurs = np.array([0.02, 0.03, 0.015, 0.02, 0.025, 0.03, 0.02, 0.04])
     trouve = ajuster_entonnoir(valeurs, erreurs, part_winsorisee=0.0)
@@ -92,3 +101,10 @@ def test_les_fausses_alertes_se_mesurent_sur_le_reseau_lui_meme(tau: float) -> N
 
 def test_sans_entonnoir_il_n_y_a_pas_d_alerte() -> None:
     assert fausses_alertes_au_calme([], 0.05) == 0
+
+
+@pytest.mark.parametrize("taille", [5, 6, 20, 75])
+def test_le_quantile_de_l_entonnoir_est_celui_de_numpy(taille: int) -> None:
+    valeurs = np.sort(ALEA(taille).normal(size=taille))
+    for part in (0.0, 0.1, 0.25, 0.5, 0.9, 1.0):
+        assert _quantile(valeurs, part) == np.quantile(valeurs, part)

@@ -11,6 +11,7 @@ from rtpe_analyse.erreurs import ErreurDonneesManquantes
 from rtpe_analyse.nomenclatures.communes import (
     FICHIER_COMMUNES,
     SCHEMA_COMMUNES,
+    commune_du_code,
     communes_au,
     lire_communes,
     repertoire_communes,
@@ -68,3 +69,19 @@ def test_le_referentiel_livre_tient_debout() -> None:
     repertoire = repertoire_communes(communes)
     trouves = [repertoire.trouver(nom.upper()) for nom in communes["nom"]]
     assert [t.code for t in trouves if t] == communes["code"].to_list()
+
+
+def test_un_arrondissement_municipal_mene_a_sa_ville_sauf_s_il_est_une_commune_ici() -> None:
+    ville = pl.DataFrame({"code": ["75056", "94033"], "nom": ["Paris", "Fontenay-sous-Bois"]})
+    trouve = repertoire_communes(ville).trouver("75113")
+    assert trouve is not None
+    assert trouve.code == "75056"
+    # Donné à part (un voisin, pour l'accès), il reste lui-même.
+    a_part = pl.DataFrame({"code": ["75113"], "nom": ["Paris 13e"]})
+    seul = repertoire_communes(a_part).trouver("75113")
+    assert seul is not None
+    assert seul.code == "75113"
+    codes = pl.DataFrame({"c": ["751130101", "75113", "132010102", "940330101", "94033"]})
+    assert codes.select(commune_du_code(pl.col("c"))).to_series().to_list() == [
+        *("75056", "75113", "13055", "94033", "94033")
+    ]

@@ -7,10 +7,12 @@ import pytest
 
 from rtpe_analyse.chemins import Lieux
 from rtpe_analyse.erreurs import ErreurDonneesManquantes
+from rtpe_analyse.indicateurs.valeurs_publiques import provenance
 from rtpe_analyse.nettoyage.referentiel import lieux_publics, recevoir_et_compiler
 from rtpe_analyse.nomenclatures.communes import lire_communes
 from rtpe_analyse.nomenclatures.publiques import lire_fiche, lire_referentiel
 from rtpe_analyse.propres import lire_propre
+from tests.specifications.outils import Jeu, etablissement
 
 ESSAIS = Path(__file__).parent.parent / "donnees" / "publics"
 RECU_LE = date(2026, 11, 23)
@@ -111,3 +113,62 @@ def test_sans_fichier_public_rien_n_est_ecrit(lieux: Lieux):
     assert not lieux.referentiel.exists()
     with pytest.raises(ErreurDonneesManquantes):
         lire_referentiel(lieux.referentiel, "communes_annee")
+
+
+def test_une_position_absente_se_comble_sans_rien_changer_d_autre(communes: Path, lieux: Lieux):
+    """Le code officiel a d'abord nommé la commune ; la liste qui la situe arrive après."""
+    lieux.referentiel.mkdir(parents=True)
+    sans_position = EN_PLACE.replace("45.9,5.3,13000", ",,")
+    (lieux.referentiel / "communes.csv").write_text(sans_position)
+    (lieux.referentiel / "communes.fiche.yaml").write_text(FICHE_EN_PLACE)
+    recevoir_et_compiler(lieux, [communes], recu_le=RECU_LE)
+    lignes = lire_communes(lieux).select("code", "nom", "population", "latitude").rows()
+    assert lignes[0] == ("01004", "Ville Ancienne", 14000, 45.9601)
+    assert lignes[2] == ("02999", "Voisine", 500, 49.1)
+
+
+def test_un_reseau_dont_le_departement_n_a_aucun_chiffre_se_dit(communes: Path, tmp_path: Path):
+    """Le référentiel d'un autre département a remplacé celui du réseau."""
+    jeu = Jeu(tmp_path)
+    jeu.ecrire("etablissements", [etablissement("A", "01004"), etablissement("B", "94033")])
+    _, _, bilan = recevoir_et_compiler(jeu.lieux, [communes], recu_le=RECU_LE)
+    (dite,) = bilan.remarques
+    assert dite.startswith("le jeu exemple a des établissements")
+    assert "(94)" in dite
+
+
+FICHE_PAR_ANNEE = """\
+sources:
+- {source: insee_communes, producteur: "Insee, mis en forme", jeu: Communes}
+- {source: insee_comparateur, producteur: Insee, jeu: Comparateur}
+variables:
+  naissances: {sources: {insee_communes: [2022], insee_comparateur: [2020]}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("colonne", "annee", "attendue"),
+    [
+        ("naissances", 2022, "Insee, Communes"),
+        ("naissances", 2020, "Insee, Comparateur"),
+        ("naissances", 2021, ""),
+        ("naissances", None, "Insee, Communes ; Insee, Comparateur"),
+        # Trois années de naissances, dont celle de 2021, que personne ne publie.
+        ("naissances_trois_ans", 2022, "Insee, Communes ; Insee, Comparateur"),
+        ("naissances_avant", 2025, "Insee, Comparateur"),
+    ],
+)
+def test_la_provenance_est_celle_de_l_annee(lieux: Lieux, colonne, annee, attendue):
+    ecrire_fiche(lieux, FICHE_PAR_ANNEE)
+    assert provenance(lieux, [colonne], annee=annee) == attendue
+
+
+def test_une_fiche_sans_le_detail_par_annee_cite_les_sources_possibles(lieux: Lieux):
+    sans = FICHE_PAR_ANNEE[: FICHE_PAR_ANNEE.index("  naissances:")]
+    ecrire_fiche(lieux, sans + "  naissances: {annees: [2020, 2022]}\n")
+    assert provenance(lieux, ["naissances"], annee=2022) == "Insee, Communes ; Insee, Comparateur"
+
+
+def ecrire_fiche(lieux: Lieux, texte: str) -> None:
+    lieux.referentiel.mkdir(parents=True)
+    (lieux.referentiel / "communes_annee.fiche.yaml").write_text(texte, encoding="utf-8")

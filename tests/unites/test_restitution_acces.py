@@ -1,7 +1,10 @@
 """Places accessibles : phrases, carte, rayons ; ce qui manque se dit."""
 
+import polars as pl
 import pytest
 
+from rtpe_analyse.restitution import bord
+from tests.unites import outils_restitution as outils
 from tests.unites.outils_restitution import Ouvrir, lu, nombre, ratio
 
 PERIODE_CALCULEE = nombre("P1", "territoire", "T1", 60)
@@ -65,15 +68,64 @@ def test_au_departement_une_ligne_par_territoire(monde: Ouvrir, lignes: list[dic
     assert "rayon" not in lu(rapport.acces())
 
 
-def test_l_effet_de_bord_est_mesure_ou_avoue(monde: Ouvrir, lignes: list[dict]) -> None:
-    assert "Aucune commune d'un autre département n'est connue" in lu(monde(lignes).acces())
+def test_l_effet_de_bord_dit_ce_qui_manque_dans_quel_sens_et_ou(
+    monde: Ouvrir, lignes: list[dict], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texte = lu(monde(lignes).acces())
+    # Sans position, rien ne dit quelles communes sont au bord.
+    assert "Les communes des autres départements ne sont pas connues" in texte
+    monkeypatch.setattr(
+        bord, "angles_vides", lambda _: pl.DataFrame({"zone": ["99001"], "angle": [180.0]})
+    )
+    texte = lu(monde(lignes).acces())
+    assert "avec prudence au bord du département (Bourg-Fictif)" in texte
+    assert "ni les places ni les enfants des communes voisines" in texte
+    assert "trop bas si ces voisines offrent plus de places par enfant" in texte
+
+
+def test_l_effet_de_bord_connu_est_mesure(monde: Ouvrir, lignes: list[dict]) -> None:
     seule = acces("territoire", "T1", 36, 100, ventilation="bord", modalite="departement_seul")
-    assert "de 36,0 au lieu de 30,0" in lu(monde([*lignes, seule]).acces())
+    texte = lu(monde([*lignes, seule]).acces())
+    assert "sans elles, l'accès serait de 36,0 au lieu de 30,0" in texte
+    assert "avec prudence" not in texte
+
+
+def test_l_essentiel_ne_doute_du_bord_que_s_il_est_inconnu(
+    monde: Ouvrir, lignes: list[dict], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        bord, "angles_vides", lambda _: pl.DataFrame({"zone": ["99001"], "angle": [180.0]})
+    )
+    doute = "l'accès au bord du département (Bourg-Fictif) ignore les communes voisines"
+    assert doute in lu(monde(lignes).essentiel_des_besoins())
+    seule = acces("territoire", "T1", 36, 100, ventilation="bord", modalite="departement_seul")
+    assert doute not in lu(monde([*lignes, seule]).essentiel_des_besoins())
+
+
+def test_les_quartiers_loin_des_places_sont_nommes(
+    monde: Ouvrir, lignes: list[dict], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Le département a 40 places pour 100 : sous 20, un quartier est loin. 15 < 20 ≤ 25."""
+    iris = [("iris", f"99001010{n}", f"Quartier {n}", "99001", None, None, None) for n in (1, 2)]
+    monkeypatch.setattr(outils, "ZONES", [*outils.ZONES, *iris])
+    quartiers = [
+        acces("iris", "990010101", 4.5, 30),
+        acces("iris", "990010102", 17.5, 70),
+    ]
+    texte = lu(monde([*lignes, *quartiers]).acces())
+    # 30 enfants sur 100.
+    assert (
+        "1 quartier (IRIS) sur 2, où vivent 30 % des enfants de moins de 3 ans, a moins de la "
+        "moitié de l'accès du département : Quartier 1." in texte
+    )
 
 
 def test_la_carte_conclut_par_la_comparaison(monde: Ouvrir, lignes: list[dict]) -> None:
     carte = lu(monde(lignes).carte_de_l_acces())
-    assert "Territoire Nord : 1 commune sur 1 a moins de places à portée que la moyenne" in carte
+    assert (
+        "Territoire Nord : Bourg-Fictif a 30,0 places à portée, moins que la moyenne du "
+        "département (40,0 pour 100 enfants en 2022)" in carte
+    )
 
 
 def test_sans_calcul_chaque_contenu_le_dit(monde: Ouvrir) -> None:

@@ -126,7 +126,7 @@ def test_les_mouvements_concluent_par_le_solde(monde: Ouvrir) -> None:
     ]
     figure = monde(lignes).mouvements()
     titre = figure.titre.replace("\u00a0", " ")
-    assert titre == "12 entrées et 20 sorties au 3e trimestre 2026 : 8 enfants de moins"
+    assert titre == "12 entrées et 20 sorties au 3e trimestre 2026 : 8 enfants de moins qu'au début"
     assert "sorties, masqué (secret statistique)" in lu(figure)
     cachee = monde([*lignes[1:], masque("E7", "territoire", "T1")]).mouvements()
     assert "sont masquées" in cachee.titre
@@ -175,6 +175,20 @@ def test_une_baisse_de_places_nomme_fermeture_agrement_et_depart(monde: Ouvrir) 
     assert "des établissements passés à un autre territoire (45 places)" in texte
     hausse = [lignes[0], nombre("P1", "territoire", "T1", 90, periode=AN_DERNIER)]
     assert "passent de" not in lu(monde(hausse).essentiel())
+
+
+def test_une_baisse_dit_aussi_les_places_gagnees_ailleurs(monde: Ouvrir) -> None:
+    lignes = [
+        nombre("P1", "territoire", "T1", 100),
+        nombre("P1", "territoire", "T1", 120, periode=AN_DERNIER),
+        nombre("P1", "etablissement", "E001", 30),
+        nombre("P1", "etablissement", "E001", 60, periode=AN_DERNIER),
+        nombre("P1", "etablissement", "E002", 70),
+        nombre("P1", "etablissement", "E002", 60, periode=AN_DERNIER),
+    ]
+    # 120 − 100 = 20 : 30 d'agrément réduit (60 − 30), moins 10 gagnées (70 − 60).
+    texte = lu(monde(lignes).essentiel())
+    assert "des agréments réduits (30 places) ; en sens inverse, 10 places de plus (" in texte
 
 
 def test_une_fermeture_est_nommee_dans_la_baisse(

@@ -50,7 +50,7 @@ def semaines(
     return lignes
 
 
-def presents(*nombres: int, debut: date = LUNDI) -> list[dict]:
+def presents(*nombres: int, debut: date = LUNDI, statut: str = "diffusable") -> list[dict]:
     """R6 des mêmes semaines de l'an passé."""
     lundis = [debut + timedelta(weeks=n - 52) for n in range(len(nombres))]
     return [
@@ -59,6 +59,7 @@ def presents(*nombres: int, debut: date = LUNDI) -> list[dict]:
             ventilation="semaine",
             modalite=str(lundi),
             periode=str(Periode.contenant(lundi, "trimestre")),
+            statut=statut,
         )
         for lundi, n in zip(lundis, nombres, strict=True)
     ]
@@ -125,6 +126,13 @@ def test_la_meme_semaine_de_l_an_passe(fiche: Ouvrir) -> None:
         rapport.conges_et_renforts()
     )
     assert "Présents l'an passé" in lu(rapport.calendrier_du_personnel())
+
+
+def test_des_presences_partielles_ne_se_comparent_pas_au_besoin(fiche: Ouvrir) -> None:
+    """Elles se lisent au tableau, marquées, et aucune phrase n'en tire qu'il en manquait."""
+    rapport = fiche([*semaines(5, 5, 7), *presents(1, 1, 1, statut="a_verifier")])
+    assert "ne sont pas toutes connues" in lu(rapport.conges_et_renforts())
+    assert "1 (p)" in lu(rapport.calendrier_du_personnel())
 
 
 def test_un_agent_isole_ne_se_montre_pas(fiche: Ouvrir) -> None:

@@ -176,6 +176,16 @@ def test_des_zones_sans_contours_le_tableau_seul(contexte: Contexte) -> None:
     assert "30,0" in lu(contenu)
 
 
+def test_sur_un_ecran_etroit_la_legende_se_lit_en_toutes_lettres(contexte: Contexte) -> None:
+    """Le dessin défile, sa légende est à droite : la même, en mots, sous la carte."""
+    contenu = carte(contexte, {"99001": part(0.5), "99002": part(0.2)})
+    legende = BeautifulSoup(contenu.html, "html.parser").select_one(".rtpe-etroite")
+    assert legende is not None
+    texte = " ".join(legende.get_text().split())
+    assert texte.startswith("De la plus claire à la plus foncée :")
+    assert "Trait épais : communes du territoire Nord." in texte
+
+
 def test_avec_des_contours_la_carte_y_passe_seule(contexte: Contexte) -> None:
     carre = [[2.0, 48.0], [2.1, 48.0], [2.1, 48.1], [2.0, 48.1], [2.0, 48.0]]
     donnes = {"commune": {"anneaux": {"99001": [carre]}, "ecarts": "1 objet écarté : essai (1)"}}

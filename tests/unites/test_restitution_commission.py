@@ -64,6 +64,14 @@ def test_la_lecture_dit_l_age_et_le_jour(monde):
     assert "à 0 an, 4 places resteraient sans demande" in texte
     # Lundi 22 + 8, mercredi 18 + 8.
     assert "Le lundi est le jour où le plus de places se libèrent (30)" in texte
+
+
+def test_le_jour_ne_se_dit_que_des_ages_dont_chaque_jour_se_lit(monde):
+    cache = masque("D7", "territoire", "T1", ventilation="age_jour", modalite="2 ans|1")
+    lisibles = tranche("2 ans", (0, 40, 1, 1, 1), 2, 15)[1:]
+    texte = lu(monde([*DEUX_AGES, cache, *lisibles]).lecture_de_la_commission())
+    # Le mardi en libère peut-être plus à 2 ans : la phrase dit de quels âges elle parle.
+    assert "Parmi les places de 0 an et 1 an, le lundi est le jour où" in texte
     assert "le mercredi celui où il s'en libère le moins (26)" in texte
 
 
@@ -93,7 +101,9 @@ def test_par_etablissement_et_par_commune(monde):
             *ensemble(25, 3, 12, "commune", "99001"),
         ]
     )
-    assert "Les Lutins, 0 an 5 5 5 5 5 5,0 0 8 1,6" in lu(rapport.confrontation_par_etablissement())
+    # L'établissement d'abord, puis ses âges : 8 demandes pour 25 / 5 = 5 places, 1,6.
+    texte = lu(rapport.confrontation_par_etablissement())
+    assert "Les Lutins 5,0 0 8 1,6 0 an 5 5 5 5 5 5,0 0 8 1,6" in texte
     assert "Bourg-Fictif 5,0 3 12" in lu(rapport.demandes_des_communes())
 
 

@@ -81,7 +81,7 @@ def test_du_detail_aux_agregats_l_ecart_ne_se_juge_pas(monde: Ouvrir) -> None:
         ratio("P3", "territoire", "T1", 9, 10, periode=str(DERNIERE.decaler(-n))) for n in range(12)
     ]
     texte = lu(monde([*suite(niveaux), *detail]).controle("T1"))
-    assert "4e trimestre 2023 n.d." in texte
+    assert "4e trimestre 2023 non jugé : des agrégats au détail" in texte
     assert "15" not in texte.partition("Chiffres de la figure")[2].replace("2015", "")
 
 
@@ -132,6 +132,16 @@ def test_un_trimestre_masque_n_a_pas_d_ecart(monde: Ouvrir) -> None:
     assert "987" not in lu(contenu)
 
 
+def test_un_trimestre_masque_dit_pourquoi_deux_ecarts_manquent(monde: Ouvrir) -> None:
+    """Masqué au 3e trimestre 2024 : ni son écart, ni celui de l'année d'après."""
+    lignes = [x for x in suite(calme(20)) if x["periode"] != "2024-T3"]
+    cache = masque("T1", "territoire", "T1", periode="2024-T3")
+    texte = lu(monde([*lignes, cache]).controle("T1"))
+    for quand in ("2024", "2025"):
+        assert f"3e trimestre {quand} masqué : l'écart donnerait une valeur masquée" in texte
+    assert "987" not in texte
+
+
 def test_la_crise_sanitaire_ne_se_compare_pas(monde: Ouvrir) -> None:
     """23 trimestres depuis 2021 : 2021 et 2022 (comparée à 2021) n'entrent pas."""
     texte = lu(monde(suite(calme(23))).controle("T1"))
@@ -153,7 +163,7 @@ def test_la_saison_retiree_par_l_an_dernier_n_invente_pas_de_signal() -> None:
 
 
 def test_les_etablissements_qui_font_signal_sont_nommes(monde: Ouvrir) -> None:
-    """E001 chute, E002 est calme, E003 n'a pas de série : deux jugés, 2 / 122 ≈ 0,0 par hasard."""
+    """E001 chute, E002 est calme, E003 n'a pas de série : deux jugés, 2 / 122 = 0,02 par hasard."""
     chute = calme(16)
     chute[-1] -= 0.15
     lignes = [
@@ -161,10 +171,10 @@ def test_les_etablissements_qui_font_signal_sont_nommes(monde: Ouvrir) -> None:
         *suite(calme(16), maille="etablissement", zone="E002"),
     ]
     texte = lu(monde(lignes).controle_des_etablissements("T1"))
-    assert "sur 2 établissements jugés, 1 fait signal ; le hasard seul en donnerait 0,0." in texte
+    assert "sur 2 établissements jugés, 1 fait signal ; le hasard seul en donnerait moins" in texte
     assert "Les Lutins : l'écart sur un an (−16,0 points) sort de la variation ordinaire" in texte
     assert "La Ronde" not in texte
-    assert "1 n'est pas jugé : série trop courte" in texte
+    assert "1 n'est pas jugé : établissement ouvert ou fermé depuis peu" in texte
 
 
 def test_sans_signal_aucun_etablissement_n_est_nomme(monde: Ouvrir) -> None:
@@ -179,4 +189,4 @@ def test_sans_signal_aucun_etablissement_n_est_nomme(monde: Ouvrir) -> None:
 
 def test_sans_serie_aucun_etablissement_n_est_juge(monde: Ouvrir) -> None:
     texte = lu(monde(suite(calme(16))).controle_des_etablissements("T1"))
-    assert "Aucun établissement n'a de série assez longue" in texte
+    assert "Aucun établissement n'est jugé" in texte

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from rtpe_analyse.erreurs import ErreurUsage
 from rtpe_analyse.nomenclatures import liste_fermee
 from tests.unites.outils_restitution import PERIODE, Ouvrir, lu, masque, nombre, ratio
 from tests.unites.test_restitution_variations import EFFETS
@@ -42,7 +43,7 @@ def test_l_ecart_avec_le_departement_se_dit(monde: Ouvrir) -> None:
 
 def test_l_ecart_avec_un_autre_territoire(monde: Ouvrir) -> None:
     sauf = {"personnel": 2.0, "temps_contractuel": 1.4}
-    texte = lu(monde(ecarts("territoire:T2", sauf)).ecart_avec("T2"))
+    texte = lu(monde(ecarts("territoire:T2", sauf), comparaison="territoire:T2").ecart_avec())
     # 2 + 0,04 + 1,4 + 0,3 + 1 = 4,74.
     assert "est de 4,7 points au-dessus de celui du territoire Sud" in texte
 
@@ -51,10 +52,27 @@ def test_tous_les_effets_ont_un_libelle() -> None:
     assert set(liste_fermee("effets_ecart")) <= set(liste_fermee("effets_variation"))
 
 
-@pytest.mark.parametrize("zone", ["T1", "T9", "E001"])
-def test_une_zone_impossible_dit_les_possibles(monde: Ouvrir, zone: str) -> None:
-    texte = lu(monde(ecarts()).ecart_avec(zone))
-    assert "Valeurs possibles : T2 (Territoire Sud)" in texte
+@pytest.mark.parametrize(
+    ("choix", "nom"), [("territoire:T1", "Territoire Nord"), ("commune:99001", "Bourg-Fictif")]
+)
+def test_une_zone_qui_n_est_pas_un_autre_territoire_laisse_le_departement(
+    monde: Ouvrir, choix: str, nom: str
+) -> None:
+    """`rtpe rapports --comparaison` donne la même zone à tous les carnets d'un lot."""
+    texte = lu(monde(ecarts(), comparaison=choix).ecart_avec())
+    assert "2,1 points au-dessous de celui du département" in texte
+    assert f"{nom} » n'est pas un autre territoire : l'occupation se compare au dép" in texte
+
+
+def test_le_choix_du_contenu_l_emporte_sur_celui_du_rapport(monde: Ouvrir) -> None:
+    texte = lu(monde(ecarts(), comparaison="territoire:T2").ecart_avec("departement"))
+    assert "de celui du département" in texte
+    assert "n'est pas un autre territoire" not in texte
+
+
+def test_une_zone_inconnue_est_refusee(monde: Ouvrir) -> None:
+    with pytest.raises(ErreurUsage):
+        monde(ecarts()).ecart_avec("territoire:T9")
 
 
 def test_sans_effet_la_figure_devient_une_phrase(monde: Ouvrir) -> None:

@@ -33,8 +33,9 @@ def test_l_intervalle_decide_de_la_marque(monter: object) -> None:
     assert "▽ −3,0 [−5,0 ; −1,0]" in texte
     assert "+1,0 [−2,0 ; +4,0]" in texte
     # T2 contient zéro : un seul territoire sur deux s'écarte.
-    assert "Familles monoparentales, 2 territoires comparés : moins présent que dans" in texte
-    assert "plus présent que" not in texte
+    attendu = "part plus faible parmi les accueillis dans 1 territoire (sur 2)"
+    assert f"Familles monoparentales : {attendu}" in texte
+    assert "part plus forte" not in texte
 
 
 def test_un_ecart_masque_reste_masque(monter: object) -> None:
@@ -42,7 +43,7 @@ def test_un_ecart_masque_reste_masque(monter: object) -> None:
     cache = [masque(c, "territoire", "T2", **cle) for c in ("B4", "B4b", "B4h")]
     texte = lu(monter([*ecart("T1", 0.5, -1.0, 2.0), *cache]).publics_des_territoires())  # type: ignore[operator]
     assert "987654" not in texte
-    assert "1 territoire comparé : aucun écart que le hasard" in texte
+    assert "aucun écart que le hasard ne suffise à expliquer (sur 1)" in texte
 
 
 def test_sans_ecart_une_phrase(monter: object) -> None:

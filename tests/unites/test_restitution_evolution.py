@@ -11,6 +11,7 @@ import pytest
 from rtpe_analyse.modeles import Periode
 from rtpe_analyse.restitution import Rapport, ouvrir
 from rtpe_analyse.restitution.calendrier import compter_jours
+from rtpe_analyse.restitution.contexte import Contexte
 from tests.unites.outils_restitution import PERIODE, Ouvrir, ligne, lu, masque, ratio
 
 DERNIERE = Periode.lire(PERIODE)
@@ -119,7 +120,7 @@ def _avec_evenement(dossier: Path, monde: Ouvrir, lignes: list[dict]) -> Rapport
 
 def test_une_fusion_est_annotee_et_nomme_le_repreneur(tmp_path: Path, monde: Ouvrir) -> None:
     figure = _avec_evenement(tmp_path, monde, suite(saisonniere([0.6] * 8))).serie_longue("T1")
-    assert "Pomme d'Api & Cie : fermé le 31/07/2025, places reprises par Les Lutins" in lu(figure)
+    assert "Pomme d'Api & Cie, fermé le 31/07/2025, places reprises par Les Lutins" in lu(figure)
 
 
 def _avec_ruptures(dossier: Path, monde: Ouvrir, ruptures: list[dict[str, str]]) -> Rapport:
@@ -149,6 +150,30 @@ def test_un_changement_de_logiciel_est_annote_et_dit(tmp_path: Path, monde: Ouvr
     assert "Pinsons" not in phrases
 
 
+@pytest.mark.parametrize(
+    ("avant", "apres", "dit"),
+    [
+        ("T1", "T2", "Les Pinsons quitte le territoire pour Territoire Sud"),
+        ("T2", "T1", "Les Pinsons rejoint le territoire (avant : Territoire Sud)"),
+    ],
+)
+def test_un_changement_de_territoire_est_annote_des_deux_cotes(
+    tmp_path: Path, monde: Ouvrir, avant: str, apres: str, dit: str
+) -> None:
+    """Sans lui, le niveau du territoire semblerait avoir changé."""
+    passe = {**rupture("E004", "territoire"), "avant": avant, "apres": apres}
+    rapport = _avec_ruptures(tmp_path, monde, [passe])
+    assert dit in lu(rapport.serie_longue("T1"))
+    assert f"rattachements : {dit} (T1 2026, n° 2)." in lu(rapport.lecture_de_la_serie("T1"))
+
+
+def test_le_passage_entre_deux_autres_territoires_ne_se_dit_pas(
+    tmp_path: Path, monde: Ouvrir
+) -> None:
+    passe = {**rupture("E001", "territoire"), "avant": "T2", "apres": "T3"}
+    assert "Lutins" not in lu(_avec_ruptures(tmp_path, monde, [passe]).serie_longue("T1"))
+
+
 def test_plusieurs_etablissements_changent_ensemble(tmp_path: Path, monde: Ouvrir) -> None:
     ruptures = [rupture(c, "fichier") for c in ("E001", "E002")]
     phrases = lu(_avec_ruptures(tmp_path, monde, ruptures).lecture_de_la_serie("T1"))
@@ -157,7 +182,7 @@ def test_plusieurs_etablissements_changent_ensemble(tmp_path: Path, monde: Ouvri
 
 def test_une_regle_qui_change_est_annotee(monde: Ouvrir) -> None:
     """Le prix plafond dépend du taux de facturation autrement depuis le 1er janvier 2025."""
-    assert "Nouvelle règle : Psu, passage d'un prix plafond" in lu(
+    assert "Nouvelle règle : PSU, passage d'un prix plafond" in lu(
         monde(suite(saisonniere([0.6] * 12))).serie_longue("T1")
     )
 
@@ -172,6 +197,12 @@ def test_2021_ne_se_compare_pas(monde: Ouvrir) -> None:
     assert "Crise sanitaire : 4 trimestres de la série (T1 2021 à T4 2021)" in phrases
 
 
+def test_un_seul_trimestre_atypique_se_dit_au_singulier(monde: Ouvrir) -> None:
+    """Vingt trimestres : la série commence au dernier de 2021."""
+    phrases = lu(monde(suite(saisonniere([0.6] * 20))).lecture_de_la_serie("T1"))
+    assert "1 trimestre de la série (T4 2021) ne se compare à aucun autre." in phrases
+
+
 def test_les_jours_du_troisieme_trimestre_2026() -> None:
     """92 jours du mercredi 1er juillet : 66 de semaine ; 14 juillet férié, 15 août un samedi.
 
@@ -183,14 +214,41 @@ def test_les_jours_du_troisieme_trimestre_2026() -> None:
     assert jours.vacances == 40
 
 
+def test_l_alsace_a_deux_jours_feries_de_plus() -> None:
+    """Vendredi saint, le 3 avril 2026, et 26 décembre 2026, un samedi : un seul en semaine."""
+    annee = [compter_jours(Periode.lire(f"2026-T{t}"), "B", "Alsace-Moselle") for t in (2, 4)]
+    ailleurs = [compter_jours(Periode.lire(f"2026-T{t}"), "B") for t in (2, 4)]
+    assert [a.feries - b.feries for a, b in zip(annee, ailleurs, strict=True)] == [1, 0]
+
+
 def test_le_calendrier_se_compare_a_l_an_dernier(monde: Ouvrir) -> None:
     contenu = monde(suite([0.6] * 5)).calendrier()
     assert contenu.genre == "tableau"
     assert "1 jour ouvré de plus" in lu(contenu)
 
 
+def test_un_departement_sans_zone_n_emprunte_pas_celle_d_un_autre(
+    monde: Ouvrir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contenu = lu(monde(suite([0.6] * 5)).calendrier())
+    assert "zone inconnue" in contenu
+    assert "Vacances scolaires non comptées" in contenu
+    assert "n.d. : donnée non disponible" in contenu
+    monkeypatch.setattr(Contexte, "departement", "01")
+    assert "(zone A)" in lu(monde(suite([0.6] * 5)).calendrier())
+
+
 def test_une_annee_sans_calendrier_scolaire_garde_les_jours_ouvres(monde: Ouvrir) -> None:
     assert compter_jours(Periode.lire("2050-T1"), "C").vacances is None
+    assert compter_jours(Periode.lire("2026-T3"), None).vacances is None
+
+
+def test_une_periode_masquee_au_milieu_est_nommee(monde: Ouvrir) -> None:
+    lignes = [x for x in suite(saisonniere([0.6] * 16)) if x["periode"] != "2024-T3"]
+    cache = [masque("T1", "territoire", "T1", periode="2024-T3")]
+    texte = lu(monde([*lignes, *cache]).lecture_de_la_serie("T1"))
+    assert "Changements de niveau non cherchés." in texte
+    assert "Sans valeur : T3 2024 (masqué)." in texte
 
 
 def test_un_trou_entre_agregats_et_detail_se_dit(monde: Ouvrir) -> None:

@@ -53,6 +53,16 @@ def test_le_tableau_d_un_territoire_dit_qui_vient_et_qui_part(
     assert "Ensemble 30 12" in texte
 
 
+def test_zero_dans_les_deux_sens_ne_fait_pas_de_ligne(monde: Ouvrir, lignes: list[dict]) -> None:
+    """L'autre territoire n'échange rien : sa ligne tombe ; masquée d'un côté, elle reste."""
+    rien = [x for x in lignes if x["modalite"] != "T2" and x["zone"] != "T2"]
+    sans = [*rien, vers("M1", "territoire", "T1", "T2", 0), vers("M1", "territoire", "T2", "T1", 0)]
+    assert "Territoire Sud" not in lu(monde(sans).matrice_des_residences())
+    cle = {"ventilation": "residence", "modalite": "T2"}
+    cachee = [*rien, masque("M1", "territoire", "T1", **cle)]
+    assert "Territoire Sud s" in lu(monde(cachee).matrice_des_residences())
+
+
 def test_la_matrice_du_departement(monde: Ouvrir, lignes: list[dict]) -> None:
     rapport = monde(lignes, territoire="", departement="D")
     texte = lu(rapport.matrice_des_residences())

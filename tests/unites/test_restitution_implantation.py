@@ -84,9 +84,9 @@ def test_une_creche_se_met_au_milieu_de_ce_qu_elle_sert(rapport: Rapport) -> Non
     # À 1,1 km de Mairie : 30 + 40 + 20 = 90 places manquent, elle en sert 60.
     texte = lu(rapport.implantations(60, 1, 1.1))
     assert "Proposition 1 Mairie (Ville-Sud) 60 90" in texte
-    assert "Proposition 2 Gare (Ville-Sud) 60 70" in texte
-    assert "Proposition 3 Port (Ville-Nord) 60 60" in texte
-    assert "35 places de moins" in texte
+    # Gare, à Ville-Sud aussi, servirait autant : la suivante est d'une autre commune.
+    assert "Proposition 2 Port (Ville-Nord) 60 60" in texte
+    assert "Toutes servent autant" in texte
 
 
 def test_deux_creches_se_choisissent_ensemble(rapport: Rapport) -> None:
@@ -94,12 +94,50 @@ def test_deux_creches_se_choisissent_ensemble(rapport: Rapport) -> None:
     assert "Mairie (Ville-Sud) ; Bois (Ville-Nord) 115 115" in texte
 
 
+def test_une_proposition_par_commune_puis_s_arrete(rapport: Rapport) -> None:
+    """À 0,5 km, Mairie sert 40, Gare 30, Bois 25 : Gare, même commune, n'est pas une suite."""
+    texte = lu(rapport.implantations(60, 1, 0.5))
+    assert "Proposition 1 Mairie (Ville-Sud) 40 40" in texte
+    assert "Proposition 2 Bois (Ville-Nord) 25 25" in texte
+    assert "Proposition 3" not in texte
+    assert "15 places de moins" in texte
+
+
+def test_dans_une_seule_commune_les_quartiers_voisins_restent_des_choix(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seule = [li for li in lignes() if not str(li["zone"]).startswith("99002")]
+    monkeypatch.setenv("RTPE_DONNEES", str(ecrire(tmp_path, seule)))
+    texte = lu(ouvrir(departement="D", periode=PERIODE).implantations(60, 1, 0.5))
+    assert "Proposition 2 Gare (Ville-Sud) 30 30" in texte
+    assert "la meilleure de celles qui restent" in texte
+
+
 def test_l_equite_dit_ce_qu_elle_coute(rapport: Rapport) -> None:
-    # Ville-Nord est la plus pauvre. Une crèche de 40 places, à Mairie ou à Port, en sert 20.
-    assert "déjà atteinte" in lu(rapport.implantation_equitable(100, 2, 1.1, 0.2))
-    coute = lu(rapport.implantation_equitable(40, 1, 0.5, 0.5))
-    assert "coûte 15 places : Bois (Ville-Nord)" in coute
-    assert "n'est pas possible" in lu(rapport.implantation_equitable(40, 1, 0.5, 0.9))
+    """Ville-Nord est la plus pauvre. Une crèche de 40 places sert 40 à Mairie, 25 à Bois.
+
+    Réserver la moitié (20 places) impose Bois : 15 places de moins ; 90 % (36) est impossible.
+    """
+    texte = lu(rapport.implantation_equitable(40, 1, 0.5, (0.5, 0.9)))
+    assert "Sans contrainte Mairie (Ville-Sud) 40 0" in texte
+    assert "50 % au moins Bois (Ville-Nord) 25 25" in texte
+    assert "90 % au moins impossible" in texte
+    assert "coûte jusqu'à 15 places" in texte
+    # Deux crèches de 100 places servent déjà tout Ville-Nord : 45 places sur 115.
+    libre = lu(rapport.implantation_equitable(100, 2, 1.1, (0.2,)))
+    assert "20 % au moins Mairie (Ville-Sud) ; Bois (Ville-Nord) 115 45" in libre
+    assert "ne coûte aucune place servie" in libre
+
+
+def test_l_essentiel_dit_la_part_comblee_et_si_la_portee_change_tout(rapport: Rapport) -> None:
+    """À 1,1 km, Mairie a 90 places manquantes à portée et en sert 60 : 52 % de 115."""
+    texte = lu(rapport.essentiel_de_l_implantation(60, 1, 1.1))
+    assert "au plus 60 places manquantes comblées sur 115 (52 %)" in texte
+    assert "Le meilleur choix : Mairie (Ville-Sud)" in texte
+    assert "90 places manquent à portée de ces lieux, pour 60 ouvertes" in texte
+    assert "À 2,2 km à vol d'oiseau, les mêmes communes l'emportent" in texte
+    grande = lu(rapport.essentiel_de_l_implantation(100, 1, 1.1))
+    assert "90 places manquent à portée de ces lieux : 10 places n'en combleraient" in grande
 
 
 def test_sans_calcul_chaque_contenu_le_dit(tmp_path, monkeypatch) -> None:
@@ -111,6 +149,7 @@ def test_sans_calcul_chaque_contenu_le_dit(tmp_path, monkeypatch) -> None:
         vide.carte_des_places_manquantes(),
         vide.implantations(60),
         vide.implantation_equitable(60),
+        vide.essentiel_de_l_implantation(60),
     ):
         assert "ne sont pas calculées" in lu(contenu)
     assert "pas une demande" in lu(vide.limites_de_l_implantation())

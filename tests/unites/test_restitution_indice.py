@@ -71,7 +71,6 @@ def test_la_phrase_dit_ce_qui_ne_depend_pas_des_poids(neuf_communes: Ouvrir) -> 
     )
     assert "1 commune y entre ou en sort selon les poids : Ville 2." in texte
     assert "1 autre n'y est jamais." in texte
-    assert "Ville 1, 1 à 2 ; Ville 2, 2 à 5 ; Ville 3, 6 à 8" in texte
 
 
 def test_la_composante_inconnue_est_dite(neuf_communes: Ouvrir) -> None:
@@ -96,28 +95,36 @@ def test_la_carte_montre_tout_le_departement(neuf_communes: Ouvrir) -> None:
     assert "rang 3 à 9 sur 9" in lu(contenu)
 
 
-def test_les_quartiers_surs_sur_deux_taux(neuf_communes: Ouvrir) -> None:
-    probabilites = {"1": (0.99, 0.97), "2": (0.99, 0.40), "3": (0.20, 0.10)}
-    lignes = [
-        composante("iris", f"99001010{n}", t, p, "B2p")
-        for n, couple in probabilites.items()
-        for t, p in zip(("monoparentalite", "enfants"), couple, strict=True)
+def quartier(n: int, indice: float, bas: int, haut: int) -> list[dict]:
+    zone = f"99001010{n}"
+    return [
+        nombre(c, "iris", zone, v, **ANNEE)
+        for c, v in (("B2", indice), ("B2b", bas), ("B2h", haut))
+    ] + [
+        composante("iris", zone, "monoparentalite", 0.3, "B2l"),
+        composante("iris", zone, "monoparentalite", 0.99, "B2p"),
     ]
-    lignes += [
-        composante("iris", f"99001010{n}", t, 0.3, "B2l")
-        for n in probabilites
-        for t in ("monoparentalite", "enfants")
-    ]
-    lignes += [
-        nombre("B2l", "iris", "990010101", v, **ANNEE, ventilation=f"composante_{b}", modalite=t)
-        for t in ("monoparentalite", "enfants")
-        for b, v in (("bas", 0.26), ("haut", 0.35))
-    ]
-    lignes += [nombre("B2", "iris", f"99001010{n}", 100, **ANNEE) for n in probabilites]
+
+
+def test_les_quartiers_toujours_dans_le_tiers_du_besoin(neuf_communes: Ouvrir) -> None:
+    """Trois quartiers, donc un par tiers : le 1 y reste (1 à 1), le 2 en sort selon les poids."""
+    lignes = [*quartier(1, 120, 1, 1), *quartier(2, 110, 1, 3), *quartier(3, 90, 2, 3)]
     texte = lu(rapport(neuf_communes, lignes).quartiers_surs())
-    assert "Quartier 1 Ville 1 2 30,0 (26,0 à 35,0) 99" in texte
+    # Taux lissé 30,0 %, probabilité 99 % de dépasser le département.
+    assert "Quartier 1 Ville 1 1 30,0 99" in texte
     assert "Quartier 2" not in texte
-    assert "IRIS sûrs sur deux taux au moins : 1 sur 3." in texte
+    assert "Quartiers retenus : 1 sur 3." in texte
+
+
+def test_aucun_quartier_sur_se_dit(neuf_communes: Ouvrir) -> None:
+    lignes = [*quartier(1, 120, 1, 2), *quartier(2, 110, 1, 3), *quartier(3, 90, 2, 3)]
+    texte = lu(rapport(neuf_communes, lignes).quartiers_surs())
+    assert "Aucun quartier (IRIS) n'est dans le tiers du département le plus en besoin" in texte
+
+
+def test_un_rang_inconnu_n_est_pas_un_rang_sur(neuf_communes: Ouvrir) -> None:
+    lignes = [nombre("B2", "iris", "990010101", 120, **ANNEE)]
+    assert "Aucun quartier (IRIS)" in lu(rapport(neuf_communes, lignes).quartiers_surs())
 
 
 def test_sans_indice_chaque_contenu_le_dit(neuf_communes: Ouvrir) -> None:

@@ -4,6 +4,7 @@ import random
 
 import pytest
 
+from rtpe_analyse.methodes.concurrentes import MOYENNE
 from rtpe_analyse.modeles import Periode
 from rtpe_analyse.restitution import Rapport
 from tests.unites import outils_restitution
@@ -112,10 +113,23 @@ def test_une_prevision_ne_redonne_pas_un_taux_masque(monde: Ouvrir, quand: Perio
     assert "62,0" not in lu(monde(lignes).prevision())
 
 
+@pytest.mark.parametrize("ans", [2, 3])
+def test_une_moyenne_de_trois_ans_ne_redonne_pas_un_taux_masque(monde: Ouvrir, ans: int) -> None:
+    """Les deux autres années lues, la moyenne dirait la troisième."""
+    lignes = [
+        x | {"source": MOYENNE} if x["indicateur"] == "N1" else x for x in prevues(0.62, 0.65)
+    ]
+    ancienne = str(DERNIERE.decaler(1 - 4 * ans))
+    assert "65,0" in lu(monde(lignes).prevision())
+    lignes.append(masque("T1", "territoire", "T1", periode=ancienne))
+    assert "65,0" not in lu(monde(lignes).prevision())
+
+
 @pytest.mark.parametrize(
     ("contenues", "jugees", "dite", "tue"),
     [
         (7, 8, "Sur 8 trimestres passés", "trop étroit"),
+        (7, 8, "7 dans l'intervalle, pour 6 promis", "trop étroit"),
         (6, 7, "Trop peu de prévisions passées", "Sur 7"),
         (8, 18, "l'intervalle est trop étroit", "Trop peu"),
     ],
@@ -263,7 +277,24 @@ def test_sans_intervalle_le_provisoire_le_dit(monde: Ouvrir) -> None:
 
 def test_sans_trimestre_en_cours_une_phrase(monde: Ouvrir) -> None:
     texte = lu(monde([ratio("T4", "territoire", "T1", 1, 2)]).trimestre_en_cours())
-    assert "Aucun trimestre en cours" in texte
+    assert texte.strip() == "Aucun jour du 4e trimestre 2026 n'est encore connu : rien à estimer."
+
+
+def test_un_trimestre_suivant_deja_fini_n_est_pas_a_estimer(monde: Ouvrir) -> None:
+    lignes = [ratio("T1", "territoire", "T1", 1, 2, periode=p) for p in ("2026-T2", PERIODE)]
+    texte = lu(monde(lignes, periode="2026-T2").trimestre_en_cours())
+    assert "Le 3e trimestre 2026 est déjà connu" in texte
+
+
+def test_un_trimestre_en_cours_masque_ou_trop_peu_connu_le_dit(monde: Ouvrir) -> None:
+    n8 = {"periode": "2026-T4", "ventilation": "provisoire", "modalite": "centre"}
+    reel = ratio("T1", "territoire", "T1", 1, 2)
+    texte = lu(monde([reel, masque("N8", "territoire", "T1", **n8)]).trimestre_en_cours())
+    assert "L'estimation du 4e trimestre 2026 est masquée" in texte
+    assert "987" not in texte
+    muet = ligne("N8", "territoire", "T1", statut="non_calculable", **n8)
+    texte = lu(monde([reel, muet]).trimestre_en_cours())
+    assert "Trop peu de jours du 4e trimestre 2026 sont connus" in texte
 
 
 def _semaines(ecart: float) -> list[dict]:

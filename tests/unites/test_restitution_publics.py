@@ -41,7 +41,7 @@ def test_un_intervalle_qui_contient_zero_ne_conclut_pas(monde: Ouvrir) -> None:
     texte = lu(rapport.ecarts_de_public())
     assert "ne se distingue pas" in texte
     assert "entre −2,0 et +4,0 points" in texte
-    assert "non distinct" in lu(rapport.public_accueilli())
+    assert "sans écart sûr" in lu(rapport.public_accueilli())
 
 
 def test_le_masque_ne_laisse_ni_part_ni_ecart(monde: Ouvrir) -> None:

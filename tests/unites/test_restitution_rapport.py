@@ -54,6 +54,22 @@ def test_l_essentiel_dit_niveau_evolution_et_cause(monde: Ouvrir) -> None:
     assert "l'ouverture des places n'y est presque pour rien (0,0 point)" in texte
 
 
+def test_un_petit_effet_qui_pese_dans_une_petite_variation_se_dit(monde: Ouvrir) -> None:
+    autres = [x for x in simple() if (x["indicateur"], x["maille"]) != ("T1", "territoire")]
+    lignes = [
+        *(x for x in autres if x["indicateur"] not in ("T4", "P3")),
+        ratio("T1", "territoire", "T1", 589148, 1000000),
+        ratio("T1", "territoire", "T1", 600000, 1000000, periode=AN_DERNIER),
+        ratio("T4", "territoire", "T1", 742, 1000),
+        ratio("T4", "territoire", "T1", 750, 1000, periode=AN_DERNIER),
+        ratio("P3", "territoire", "T1", 794, 1000),
+        ratio("P3", "territoire", "T1", 800, 1000, periode=AN_DERNIER),
+    ]
+    texte = lu(monde(lignes).essentiel())
+    # (79,4 − 80) × (74,2 + 75) / 2 = −0,45 point, soit 41 % de 58,9 − 60 = −1,1 point.
+    assert "puis de l'ouverture des places (−0,4 point)" in texte
+
+
 def test_la_cause_se_tait_quand_l_identite_ne_tient_pas(monde: Ouvrir) -> None:
     lignes = [x for x in simple() if (x["indicateur"], x["periode"]) != ("P3", PERIODE)]
     lignes.append(ratio("P3", "territoire", "T1", 9000, 10000))
@@ -224,6 +240,19 @@ def test_la_semaine_conclut_par_le_sommet_et_le_jour_creux(monde: Ouvrir) -> Non
     assert "moins occupé" not in titre
 
 
+def test_un_age_que_personne_ne_demande_n_encombre_pas(monde: Ouvrir) -> None:
+    """30 et 10 demandes sur 40 ; aucune à 3 ans et plus : deux lignes, pas trois."""
+    ages = {"0 an": 10, "1 an": 30, "3 ans et plus": 0, "inconnu": 0}
+    lignes = [
+        nombre("D1", "territoire", "T1", v, ventilation="age", modalite=m) for m, v in ages.items()
+    ]
+    rapport = monde([*simple(), nombre("D1", "territoire", "T1", 40), *lignes])
+    texte = lu(rapport.demandes_par_age())
+    assert "d'abord « 1 an » (75,0 % des demandes)" in texte
+    assert "3 ans et plus" not in texte
+    assert "Non précisé" not in texte
+
+
 def test_une_repartition_masquee_ne_conclut_pas(monde: Ouvrir) -> None:
     def age(modalite: str, n: float) -> dict:
         return nombre("D1", "territoire", "T1", n, ventilation="age", modalite=modalite)
@@ -380,7 +409,7 @@ def test_une_alerte_cite_le_seuil_et_les_plus_graves_viennent_d_abord(monde: Ouv
         ratio("T3", "etablissement", "E003", 121, 100),
     ]
     texte = lu(monde([x for x in lignes if x["maille"] == "etablissement"]).alertes())
-    assert "Les Lutins : le taux d'ouverture est de 84,0 %, sous 85 %." in texte
+    assert "Les Lutins : sur la période, le taux d'ouverture est de 84,0 %, sous 85 %." in texte
     assert "le taux de facturation est de 121,0 %, au-delà de 120 %." in texte
     assert texte.index("Les Lutins") < texte.index("La Ronde")
 

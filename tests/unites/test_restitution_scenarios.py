@@ -74,8 +74,7 @@ def test_le_retro_test_avoue_ses_echecs(monde):
     # 1000 / 960 − 1 = 4,2 %.
     assert "fin 2019, la projection annonçait pour 2022 entre 980 et 1 020 enfants" in texte
     assert "il y en eut 960, et le centre était trop haut de 4,2 %" in texte
-    assert "Sur 2 années ainsi refaites, 1 dans la fourchette" in texte
-    assert "n'a donc pas toujours suffi" in texte
+    assert "Refaite pour 2 années passées, la fourchette en a contenu 1 : à lire" in texte
 
 
 def test_sans_epreuve_la_phrase_le_dit(monde):

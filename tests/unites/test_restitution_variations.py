@@ -138,19 +138,6 @@ def test_des_effets_masques_ne_montrent_aucun_nombre(monde: Ouvrir) -> None:
     assert "987" not in lu(contenu)
 
 
-def test_le_tableau_separe_chaque_zone(monde: Ouvrir) -> None:
-    lignes = [
-        *variation("departement", "D", {"composition": 0.5}),
-        *variation("territoire", "T1", {"composition": 1.0}),
-        *variation("territoire", "T2"),
-    ]
-    rapport = monde(lignes, departement="D", territoire="")
-    texte = lu(rapport.decomposition_par_territoire())
-    # −3,06 + 1 = −2,06, dont 1 de composition et −3,06 d'effet propre.
-    assert "Territoire Nord −2,1 −3,1 +1,0" in texte
-    assert "Territoire Sud −3,1 −3,1 0,0" in texte
-
-
 def test_un_etablissement_masque_garde_sa_ligne_sans_nombre(monde: Ouvrir) -> None:
     lignes = [
         *variation("etablissement", "E001"),
@@ -170,6 +157,76 @@ def test_au_mois_la_variation_ne_se_decompose_pas(monde: Ouvrir) -> None:
     lignes = [ratio("T1", "territoire", "T1", 1, 2, pas="mois", periode="2026-07")]
     contenu = monde(lignes, periode="2026-07").decomposition()
     assert "qu'au trimestre" in lu(contenu)
+
+
+def test_un_etablissement_ouvert_pendant_l_annee_comparee_le_dit_avec_ses_effets(
+    monde: Ouvrir, tmp_path: Path
+) -> None:
+    """Ouvert en septembre 2025, le 3e trimestre 2025 n'est pas entier : son écart se lit avec."""
+    monde(variation("etablissement", "E002"))
+    zones = tmp_path / "indicateurs" / "zones.parquet"
+    ouvert = pl.col("zone") == "E002"
+    pl.read_parquet(zones).with_columns(
+        valide_du=pl.when(ouvert).then(date(2025, 9, 1))
+    ).write_parquet(zones)
+    rapport = ouvrir(territoire="T1", periode=PERIODE, edition="2026-10-15")
+    texte = lu(rapport.decomposition_par_etablissement())
+    assert "La Ronde −3,1 ouvert le 1er août : −2,0 fermetures faute de personnel" in texte
+
+
+def test_le_repreneur_dit_de_qui_il_reprend_les_places(monde: Ouvrir, tmp_path: Path) -> None:
+    monde(variation("etablissement", "E001"))
+    zones = tmp_path / "indicateurs" / "zones.parquet"
+    ferme = pl.col("zone") == "E003"
+    pl.read_parquet(zones).with_columns(
+        valide_au=pl.when(ferme).then(date(2025, 7, 31)),
+        evenement=pl.when(ferme)
+        .then(pl.lit("Fermé le 31/07/2025, places reprises par E001"))
+        .otherwise("evenement"),
+    ).write_parquet(zones)
+    rapport = ouvrir(territoire="T1", periode=PERIODE, edition="2026-10-15")
+    texte = lu(rapport.decomposition_par_etablissement())
+    assert "Les Lutins −3,1 reprend les places de Pomme d'Api & Cie : −2,0" in texte
+    assert "Pomme d'Api & Cie /// fermé le 31/07/2025, places reprises par Les Lutins" in texte
+
+
+def test_l_ordre_alphabetique_est_celui_du_francais(monde: Ouvrir, tmp_path: Path) -> None:
+    """« Églantines » se range à E, avant « La Ronde », et non après Z."""
+    monde([x for code in ("E001", "E002", "E003") for x in variation("etablissement", code)])
+    zones = tmp_path / "indicateurs" / "zones.parquet"
+    pl.read_parquet(zones).with_columns(
+        libelle=pl.when(pl.col("zone") == "E003").then(pl.lit("Églantines")).otherwise("libelle")
+    ).write_parquet(zones)
+    rapport = ouvrir(territoire="T1", periode=PERIODE, edition="2026-10-15")
+    texte = lu(rapport.decomposition_par_etablissement())
+    rangs = [texte.index(f"{nom} −3,1") for nom in ("Églantines", "La Ronde", "Les Lutins")]
+    assert rangs == sorted(rangs)
+
+
+def test_des_arrondis_qui_ne_font_pas_le_total_se_disent(monde: Ouvrir) -> None:
+    """Quatre effets de −0,26 : chacun s'écrit −0,3, leur somme est −1,0 et non −1,2."""
+    sauf = dict.fromkeys(EFFETS, 0.0)
+    sauf |= dict.fromkeys(("personnel", "attribution", "temps_contractuel", "presence"), -0.26)
+    texte = lu(monde(variation(sauf=sauf)).decomposition())
+    assert "les effets affichés font −1,2, leur somme exacte −1,0" in texte
+
+
+def test_des_arrondis_qui_font_le_total_ne_disent_rien(monde: Ouvrir) -> None:
+    assert "arrondi à part" not in lu(monde(variation()).decomposition())
+
+
+def test_un_effet_partiel_rend_le_total_partiel(monde: Ouvrir) -> None:
+    lignes = [
+        {**x, "statut": "a_verifier"} if x["modalite"] == "presence" else x for x in variation()
+    ]
+    texte = lu(monde(lignes).decomposition())
+    assert "Variation sur un an −3,1 (p)" in texte
+
+
+def test_les_autres_effets_nuls_ne_se_citent_pas(monde: Ouvrir) -> None:
+    """−2,0, −1,4, +0,3, puis +0,2 et −0,2 qui se compensent."""
+    contenu = monde(variation(sauf={"autre": 0.2, "composition": -0.2})).decomposition()
+    assert "autres effets" not in contenu.titre
 
 
 def test_un_etablissement_ouvert_depuis_dit_son_evenement(tmp_path: Path, monde: Ouvrir) -> None:

@@ -163,3 +163,22 @@ def test_l_audit_trouve_ce_qui_se_deduit():
     ).drop("parents")
     assert [cle[3] for cle in cellules_deductibles(avant, mal_protegee, "E1")] == ["T1A"]
     assert cellules_deductibles(avant, proteger(avant, "interne", LE), "E1") == []
+
+
+def test_ce_qu_une_somme_inexacte_fait_deduire_a_tort_n_est_pas_une_fuite():
+    """Un enfant dans deux crèches compte deux fois : 12 − 10 donne 2, il y en a 3."""
+    lignes = [
+        ligne("A", 10, parents=["territoire:T1"]),
+        ligne("B", 3, parents=["territoire:T1"]),
+        ligne("T1", 12, "territoire"),
+    ]
+    avant = table(*lignes)
+    cachee = pl.when(pl.col("zone") != "B").then("numerateur")
+    apres = avant.with_columns(numerateur=cachee).drop("parents")
+    assert cellules_deductibles(avant, apres, "E1") == []
+    # Témoin : la même, quand personne n'est compté deux fois.
+    exact = avant.with_columns(
+        numerateur=pl.when(pl.col("zone") == "T1").then(13.0).otherwise("numerateur")
+    )
+    apres = exact.with_columns(numerateur=cachee).drop("parents")
+    assert [cle[3] for cle in cellules_deductibles(exact, apres, "E1")] == ["B"]

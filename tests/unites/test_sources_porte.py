@@ -182,3 +182,27 @@ def test_un_nom_saisi_dans_la_section_ne_passe_pas(tmp_path: Path) -> None:
     assert issues(lecture) == [(n, "nom_dans_un_code", "rejete") for n in (3, 4, 6)]
     assert lecture.tables["pointages"]["section"].to_list() == ["Bébés", "Marguerite", "Bébés"]
     assert lecture.lues == {"pointages": 6}
+
+
+@pytest.mark.parametrize(
+    "intrus",
+    [
+        "Grands 06 12 34 56 78",
+        "Grands 0612345678",
+        "Grands +33 6.12.34.56.78",
+        "Grands marie@exemple.fr",
+        "Grands 1 85 05 94 052 012 34",
+        "Grands 1234567 B",
+        "née le 12/03/2024",
+    ],
+)
+def test_une_coordonnee_saisie_dans_la_section_ne_passe_pas(tmp_path: Path, intrus: str) -> None:
+    lecture = lire(tmp_path, csv_de(LIGNE, LIGNE.replace(";Bébés;", f";{intrus};")))
+    assert issues(lecture) == [(3, "nom_dans_un_code", "rejete")]
+
+
+@pytest.mark.parametrize("code", ["2019010037", "1234567", "S12-14", "Les 2/3 ans", "8 mai 1945"])
+def test_un_code_de_chiffres_n_est_pas_une_coordonnee(tmp_path: Path, code: str) -> None:
+    lecture = lire(tmp_path, csv_de(LIGNE.replace(";Bébés;", f";{code};")))
+    assert issues(lecture) == []
+    assert lecture.tables["pointages"]["section"].to_list() == [code]

@@ -2,20 +2,21 @@
 
 Le SVG est le même à chaque exécution (sel fixe, pas de date). Les lettres y sont du texte,
 deux fois plus léger que des tracés : la police de mesure, puis sa jumelle Verdana (mêmes
-chasses, présente là où DejaVu manque). La mise en page se règle en un seul tracé à blanc.
+chasses, présente là où DejaVu manque). La figure n'est tracée qu'une fois, mise en page faite.
 """
 
 import io
 import re
 from collections.abc import Sequence
 from textwrap import fill
-from typing import Any, Literal
+from typing import Any
 
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import TightLayoutEngine
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from rtpe_analyse.restitution.formats import Unite
@@ -28,7 +29,9 @@ DEGRADE = LinearSegmentedColormap.from_list(
     "rtpe", ["#f4f7fb", "#bcd3e8", "#6c9dc6", "#2f6a9f", "#143a5e"]
 )
 LARGEUR = 7.6
-MISE_EN_PAGE: Literal["tight"] = "tight"
+_DECIMALES_DE_TROP = re.compile(r"(?<=\.\d\d)\d+")
+# Dans toute la figure : la borner à un cadre ferait tout mesurer une seconde fois.
+MISE_EN_PAGE = TightLayoutEngine(rect=None)  # type: ignore[arg-type]
 STYLE: Any = {
     "svg.fonttype": "none",
     "svg.hashsalt": "rtpe",
@@ -80,8 +83,10 @@ def axe_des_valeurs(axe: Axes, unite: Unite) -> None:
     """Gradue l'axe vertical ; au moins dix unités d'étendue, pour ne pas grossir un frisson."""
     bas, haut = axe.get_ylim()
     if haut - bas < 10:
-        milieu = (haut + bas) / 2
-        axe.set_ylim(milieu - 5, milieu + 5)
+        bas = (haut + bas) / 2 - 5
+        # Une grandeur jamais négative ne descend pas sous zéro.
+        bas = max(bas, 0) if axe.dataLim.ymin >= 0 else bas
+        axe.set_ylim(bas, bas + 10)
     axe.yaxis.set_major_locator(MaxNLocator(5, integer=True))
     axe.yaxis.set_major_formatter(FuncFormatter(lambda v, _: unite.graduer(v)))
 
@@ -108,6 +113,10 @@ def rendre(dessin: Figure) -> str:
     """Le SVG, sans prologue ni métadonnées, identique d'une exécution à l'autre."""
     FigureCanvasSVG(dessin)
     tampon = io.StringIO()
+    if (mise_en_page := dessin.get_layout_engine()) is not None:
+        # Réglée ici une fois : `savefig` la referait avec un tracé à blanc de plus.
+        mise_en_page.execute(dessin)
+        dessin.set_layout_engine(None)
     dessin.savefig(tampon, format="svg", transparent=True, metadata={"Date": None})
     texte = tampon.getvalue()
     texte = texte[texte.index("<svg") :]
@@ -118,5 +127,5 @@ def rendre(dessin: Figure) -> str:
 
 def _alleger(trace: re.Match[str]) -> str:
     # Deux décimales suffisent à l'écran et au papier : le fichier fond d'un tiers.
-    net = re.sub(r"(-?\d+\.\d{2})\d+", r"\1", trace[1])
+    net = _DECIMALES_DE_TROP.sub("", trace[1])
     return f' d="{" ".join(net.split())}"'
