@@ -146,9 +146,9 @@ def _previsions(resultat: dict[str, Any]) -> str:
         "Chaque prévision est refaite avec ce qu'on savait alors. « À l'aveugle » : la dernière "
         "part de la série (l'horizon), prévue une seule fois sans la voir. La naïve est la même "
         "période de l'an dernier, encadrée par les écarts annuels de la série, puis de tout le "
-        "panel. La vitesse d'adaptation a été choisie sur les processus simulés seuls ; le reste "
-        "de la méthode a été choisi en regardant aussi les panels réels : seule leur suite, "
-        "inconnue ici, en jugera tout à fait.\n",
+        "panel. La vitesse d'adaptation a été choisie sur les processus simulés, sa division par "
+        "semaine et le reste de la méthode en regardant aussi les panels réels : seule leur "
+        "suite, inconnue ici, en jugera tout à fait.\n",
     ]
     for famille, titre in _FAMILLES.items():
         if resultat[famille]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from rtpe_analyse.cli import main
+from rtpe_analyse.cli import affichage, main
 
 FICHIERS = {
     "communes_pop2021_naissances2022.csv": (
@@ -52,7 +52,9 @@ def rtpe(
         monkeypatch.setattr(
             sys, "argv", ["rtpe", *arguments, "--donnees", str(tmp_path / "donnees")]
         )
-        monkeypatch.setenv("COLUMNS", "400")
+        # Un tableau étroit couperait les phrases ; la largeur se fixe au chargement du module.
+        monkeypatch.setattr(affichage.sortie, "_width", 400)
+        monkeypatch.setattr(affichage.erreurs, "_width", 400)
         with pytest.raises(SystemExit) as fin:
             main()
         vu = capsys.readouterr()

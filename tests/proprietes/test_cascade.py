@@ -125,10 +125,23 @@ def _verifier_parties(table: pl.DataFrame) -> None:
     large = totaux.pivot(
         on="maille", index=["indicateur", "pas", "periode", "modalite"], values="valeur"
     )
+    motif = (pl.col("indicateur") == "K3") & (pl.col("modalite") != "")
     for maille in ("commune", "territoire", "departement"):
         if maille in large.columns:
-            ecart = (pl.col(maille).fill_null(0) - pl.col("etablissement").fill_null(0)).abs()
-            assert large.filter(ecart > 1e-6).is_empty()
+            assert large.filter(~motif, _ecart(maille, "etablissement") > 1e-6).is_empty()
+    # Un motif ne se donne ni à la commune, ni au mois pour un établissement.
+    motifs = large.filter(motif)
+    if len(motifs) > 0:
+        assert motifs.filter(_ecart("territoire", "departement") > 1e-6).is_empty()
+        trimestres = motifs.filter(pl.col("pas") == "trimestre")
+        assert trimestres.filter(_ecart("etablissement", "departement") > 1e-6).is_empty()
+        absents = motifs.filter(pl.col("pas") == "mois").select("etablissement")
+        assert absents.null_count().item() == len(absents)
+        assert "commune" not in motifs.columns or motifs["commune"].is_null().all()
+
+
+def _ecart(maille: str, autre: str) -> pl.Expr:
+    return (pl.col(maille).fill_null(0) - pl.col(autre).fill_null(0)).abs()
 
 
 def _verifier_identite(table: pl.DataFrame) -> None:

@@ -47,9 +47,11 @@ def test_la_somme_des_parties_egale_le_tout(famille, graine):
     large = sommes.pivot(on="maille", index=_CLE, values="numerateur")
     assert len(large) > 0
     for maille in ("etablissement", "commune", "territoire"):
-        for code, partie, tout in large.select("indicateur", maille, "departement").rows():
-            if partie is None:  # les places à attribuer n'ont pas de détail par commune
-                assert (code, maille) == ("D7", "commune")
+        colonnes = ("indicateur", "ventilation", maille, "departement")
+        for code, ventilation, partie, tout in large.select(colonnes).rows():
+            if partie is None:  # un détail qui ne se donne pas à la commune
+                assert maille == "commune"
+                assert (code in {"E9", "E9h"} and ventilation != "") or code == "D7"
             else:
                 assert partie == egal(tout)
 

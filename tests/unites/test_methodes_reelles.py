@@ -33,9 +33,9 @@ def test_les_panels_sont_ceux_qu_on_croit(bilans: dict[str, tuple[Epreuve, Bilan
 def test_la_couverture_est_celle_qu_on_annonce(
     bilans: dict[str, tuple[Epreuve, Bilan]],
 ) -> None:
-    """La Cnaf n'a que trois dates jugées, dont 2022, sans pareille avant : plancher plus bas."""
+    """La Cnaf n'a que trois dates jugées, dont 2022, sans pareille avant : 86,7 %, un peu court."""
     couvertures = {nom: b.couverture for nom, (_, b) in bilans.items()}
-    assert couvertures.pop("Cnaf, couverture par an") >= 0.8
+    assert couvertures.pop("Cnaf, couverture par an") >= 0.86  # visés : 87 à 93 %
     assert {nom for nom, c in couvertures.items() if not 0.87 <= c <= 0.93} == set()
 
 
