@@ -4,4 +4,4 @@ Le paquet se lit par étages (voir CONTRIBUER.md) ; l'importer ne charge aucune
 bibliothèque lourde.
 """
 
-__version__ = "0.3.0"
+__version__ = "0.4.0"
