@@ -1,6 +1,6 @@
 """Commandes qui font entrer, nettoient, contrôlent et calculent les données."""
 
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,7 +8,7 @@ import typer
 
 from rtpe_analyse.cli.affichage import avancement, dire, tableau
 from rtpe_analyse.cli.francais import CommandeFrancaise
-from rtpe_analyse.cli.options import DONNEES, SORTIE, ChoixJeu, Donnees, Sortie, lieux_de
+from rtpe_analyse.cli.options import DONNEES, SORTIE, ChoixJeu, Donnees, RecuLe, Sortie, lieux_de
 from rtpe_analyse.erreurs import ErreurFichier, ErreurUsage
 
 if TYPE_CHECKING:
@@ -101,12 +101,7 @@ def recevoir(
             metavar="MILLESIME", help="Millésime (2026-09, 2025…) si le nom ne le dit pas."
         ),
     ] = None,
-    recu_le: Annotated[
-        datetime | None,
-        typer.Option(
-            "--recu-le", formats=["%Y-%m-%d"], metavar="AAAA-MM-JJ", help="Date de réception."
-        ),
-    ] = None,
+    recu_le: RecuLe = None,
     donnees: Donnees = DONNEES,
     sortie: Sortie = SORTIE,
     jeu: ChoixJeu = None,

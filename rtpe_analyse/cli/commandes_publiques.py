@@ -1,7 +1,7 @@
 """La commande qui fait entrer les chiffres publics et dit ce qu'il faut y vérifier."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,7 +9,7 @@ import typer
 
 from rtpe_analyse.cli.affichage import avancement, dire
 from rtpe_analyse.cli.commandes_donnees import dire_reception, signaler_refus
-from rtpe_analyse.cli.options import DONNEES, SORTIE, Donnees, Sortie
+from rtpe_analyse.cli.options import DONNEES, SORTIE, Donnees, RecuLe, Sortie
 
 if TYPE_CHECKING:
     from rtpe_analyse.sources import RetourReception
@@ -23,12 +23,7 @@ def referentiel(
             help="Fichiers ou dossiers publics ; aucun : recompiler ceux déjà reçus.",
         ),
     ] = None,
-    recu_le: Annotated[
-        datetime | None,
-        typer.Option(
-            "--recu-le", formats=["%Y-%m-%d"], metavar="AAAA-MM-JJ", help="Date de réception."
-        ),
-    ] = None,
+    recu_le: RecuLe = None,
     donnees: Donnees = DONNEES,
     sortie: Sortie = SORTIE,
 ) -> None:

@@ -1,5 +1,6 @@
 """Options communes à toutes les commandes."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -26,6 +27,12 @@ Sortie = Annotated[
         metavar="DOSSIER",
         help="Dossier des rapports ; par défaut celui du projet.",
         show_default=False,
+    ),
+]
+RecuLe = Annotated[
+    datetime | None,
+    typer.Option(
+        "--recu-le", formats=["%Y-%m-%d"], metavar="AAAA-MM-JJ", help="Date de réception."
     ),
 ]
 ChoixJeu = Annotated[

@@ -7,7 +7,7 @@ import polars as pl
 
 from rtpe_analyse.restitution import bord, formats, phrases
 from rtpe_analyse.restitution.besoins import derniere
-from rtpe_analyse.restitution.cartes import carte_des_communes, carte_des_zones
+from rtpe_analyse.restitution.cartes import carte_des_communes
 from rtpe_analyse.restitution.contexte import Contexte
 from rtpe_analyse.restitution.mesures import POUR_CENT, Mesure
 from rtpe_analyse.restitution.montage import enumerer
@@ -81,23 +81,6 @@ def _position(communes: dict[str, Mesure], departement: Mesure) -> str:
         f"{formats.compte(sous, 'commune')} sur {len(communes)} {formats.accord(sous, 'a', 'ont')} "
         f"moins de places à portée que {moyenne}"
     )
-
-
-def carte_des_quartiers(contexte: Contexte) -> Restitution:
-    """Figure : les places accessibles, IRIS par IRIS, si leurs contours sont donnés."""
-    titre = "Places de crèche accessibles par quartier"
-    ici, departement = derniere(contexte, CODE)
-    mesures = _des_iris(contexte, ici.millesime)
-    lisibles = [m.valeur for m in mesures.values() if m.valeur is not None]
-    if not lisibles or departement.valeur is None:
-        return sans_figure(titre, AUCUNE)
-    sous = sum(v < departement.valeur for v in lisibles)
-    conclusion = (
-        f"{formats.compte(sous, 'quartier')} (IRIS) sur {formats.nombre(len(lisibles))} sous "
-        f"l'accès du département ({departement.nombre} pour 100 enfants en {ici.millesime})"
-    )
-    noms = dict(contexte.zones("iris").select("zone", "libelle").iter_rows())
-    return carte_des_zones(contexte, titre, conclusion, "Quartier", mesures, noms=noms)
 
 
 def sensibilite(contexte: Contexte) -> Restitution:

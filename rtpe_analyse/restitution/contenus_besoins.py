@@ -142,10 +142,6 @@ class ContenusBesoins:
         """Figure : places de crèche à portée, commune par commune."""
         return acces.carte(self._contexte)
 
-    def carte_de_l_acces_par_quartier(self) -> Restitution:
-        """Figure : places de crèche à portée, IRIS par IRIS, si leurs contours sont donnés."""
-        return acces.carte_des_quartiers(self._contexte)
-
     def acces_selon_le_rayon(self) -> Restitution:
         """Tableau : ce que le rayon choisi change à l'accès."""
         return acces.sensibilite(self._contexte)

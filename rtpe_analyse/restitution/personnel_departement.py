@@ -5,7 +5,6 @@ se juge contre son niveau ordinaire, et le département ne s'additionne pas.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from rtpe_analyse.restitution import formats
 from rtpe_analyse.restitution.besoins_personnel import pourquoi, prudence
@@ -17,8 +16,7 @@ from rtpe_analyse.restitution.semaines_a_venir import (
     BORNES,
     FERMEE,
     INCONNUE,
-    Ordinaire,
-    Semaine,
+    Avenir,
     dates,
     lire_semaines,
     niveau_ordinaire,
@@ -30,15 +28,6 @@ from rtpe_analyse.restitution.tableaux import Cellule, Colonne, Ligne, Tableau, 
 _TITRE = "Les professionnels à prévoir, par territoire et par semaine"
 _PAR_TERRITOIRE = "Le besoin ordinaire et la semaine la plus chargée"
 MASQUES = "un établissement y est masqué, que le total rendrait par soustraction"
-
-
-@dataclass(frozen=True)
-class _Ligne:
-    """Une zone dont les semaines se lisent, et son niveau ordinaire."""
-
-    nom: str
-    semaines: list[Semaine]
-    ordinaire: Ordinaire
 
 
 def calendrier(contexte: Contexte) -> Restitution:
@@ -90,7 +79,7 @@ def par_territoire(contexte: Contexte) -> Restitution:
     return Tableau(_PAR_TERRITOIRE, "Territoire", colonnes, lignes, notes).rendre()
 
 
-def _lire(contexte: Contexte) -> tuple[list[_Ligne], list[str]]:
+def _lire(contexte: Contexte) -> tuple[list[Avenir], list[str]]:
     """Les territoires lisibles, dans l'ordre des codes, et les noms de ceux qu'on ne montre pas.
 
     Un territoire dont un établissement est masqué ne se montre pas : une soustraction le rendrait.
@@ -107,21 +96,21 @@ def _lire(contexte: Contexte) -> tuple[list[_Ligne], list[str]]:
     cachees = [nom for zone, nom in noms.items() if zone in masques]
     montres = {zone: nom for zone, nom in noms.items() if zone not in masques}
     lues = [
-        _Ligne(montres[zone], suite, ordinaire)
+        Avenir(montres[zone], suite, ordinaire)
         for zone, suite in lire_semaines(contexte, "territoire", montres).items()
         if (ordinaire := niveau_ordinaire(suite)) is not None
     ]
     return lues, cachees
 
 
-def _nuance(ligne: _Ligne, rang: int) -> float | None:
+def _nuance(ligne: Avenir, rang: int) -> float | None:
     semaine = ligne.semaines[rang]
     if semaine.genre(ligne.ordinaire) in (FERMEE, INCONNUE):
         return None
     return (semaine.attendu or 0) / ligne.ordinaire.attendu - 1
 
 
-def _texte(ligne: _Ligne, rang: int) -> str:
+def _texte(ligne: Avenir, rang: int) -> str:
     semaine = ligne.semaines[rang]
     genre = semaine.genre(ligne.ordinaire)
     if genre == INCONNUE:
@@ -129,7 +118,7 @@ def _texte(ligne: _Ligne, rang: int) -> str:
     return "F" if genre == FERMEE else formats.nombre(semaine.attendu or 0)
 
 
-def _chargee(ligne: _Ligne) -> list[Cellule]:
+def _chargee(ligne: Avenir) -> list[Cellule]:
     """La semaine la plus chargée et son besoin ; rien si aucune ne dépasse l'ordinaire."""
     semaine = max(ligne.semaines, key=lambda s: s.attendu or 0)
     if not semaine.de_plus(ligne.ordinaire):
@@ -137,7 +126,7 @@ def _chargee(ligne: _Ligne) -> list[Cellule]:
     return [Cellule(plage(semaine)), _avec_bornes(semaine.besoin)]
 
 
-def _conclusion(lues: list[_Ligne]) -> str:
+def _conclusion(lues: list[Avenir]) -> str:
     """La semaine où le plus de professionnels manqueraient au regard de l'ordinaire."""
     rangs = range(len(lues[0].semaines))
     pire = max(rangs, key=lambda rang: _renforts(lues, rang)[0])
@@ -151,12 +140,12 @@ def _conclusion(lues: list[_Ligne]) -> str:
     )
 
 
-def _renforts(lues: list[_Ligne], rang: int) -> tuple[float, int]:
+def _renforts(lues: list[Avenir], rang: int) -> tuple[float, int]:
     ecarts = [plus for x in lues if (plus := x.semaines[rang].de_plus(x.ordinaire))]
     return sum(ecarts), len(ecarts)
 
 
-def _phrases(lues: list[_Ligne]) -> list[str]:
+def _phrases(lues: list[Avenir]) -> list[str]:
     """La conclusion, puis les semaines où plus de la moitié des territoires s'écartent."""
     semaines = lues[0].semaines
     rangs = range(len(semaines))
@@ -176,7 +165,7 @@ def _phrases(lues: list[_Ligne]) -> list[str]:
     return dites
 
 
-def _tableau(lues: list[_Ligne]) -> Tableau:
+def _tableau(lues: list[Avenir]) -> Tableau:
     """Une semaine par ligne, un territoire par colonne : l'attendu et son intervalle."""
     lignes = [
         Ligne(

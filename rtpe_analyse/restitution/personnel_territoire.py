@@ -4,8 +4,6 @@ Un professionnel d'un établissement ne compte pas dans un autre : le territoire
 sur un total, mais établissement par établissement, contre le niveau ordinaire de chacun.
 """
 
-from dataclasses import dataclass
-
 from rtpe_analyse.restitution import formats
 from rtpe_analyse.restitution.besoins_personnel import POSTES, pourquoi, prudence
 from rtpe_analyse.restitution.contexte import Contexte
@@ -16,8 +14,7 @@ from rtpe_analyse.restitution.semaines_a_venir import (
     INCONNUE,
     RENFORT,
     SOUPLE,
-    Ordinaire,
-    Semaine,
+    Avenir,
     dates,
     lire_semaines,
     niveau_ordinaire,
@@ -28,15 +25,6 @@ from rtpe_analyse.restitution.tableaux import Cellule, Colonne, Ligne, Tableau, 
 
 _TITRE = "Les professionnels à prévoir, par établissement et par semaine"
 _PAR_ETABLISSEMENT = "Professionnels à prévoir, par établissement"
-
-
-@dataclass(frozen=True)
-class _Etablissement:
-    """Un établissement, ses semaines et son niveau ordinaire."""
-
-    nom: str
-    semaines: list[Semaine]
-    ordinaire: Ordinaire
 
 
 def calendrier(contexte: Contexte) -> Restitution:
@@ -107,24 +95,24 @@ def par_etablissement(contexte: Contexte) -> Restitution:
     return Tableau(_PAR_ETABLISSEMENT, "Établissement", colonnes, lignes, notes).rendre()
 
 
-def _lire(contexte: Contexte) -> list[_Etablissement]:
+def _lire(contexte: Contexte) -> list[Avenir]:
     """Les établissements dont au moins une semaine ouverte se lit, dans l'ordre des noms."""
     noms = contexte.etablissements
     return [
-        _Etablissement(noms[zone], semaines, ordinaire)
+        Avenir(noms[zone], semaines, ordinaire)
         for zone, semaines in lire_semaines(contexte, "etablissement", noms).items()
         if (ordinaire := niveau_ordinaire(semaines)) is not None
     ]
 
 
-def _nuance(e: _Etablissement, rang: int) -> float | None:
+def _nuance(e: Avenir, rang: int) -> float | None:
     semaine = e.semaines[rang]
     if semaine.genre(e.ordinaire) in (FERMEE, INCONNUE):
         return None
     return (semaine.attendu or 0) - e.ordinaire.attendu
 
 
-def _texte(e: _Etablissement, rang: int) -> str:
+def _texte(e: Avenir, rang: int) -> str:
     semaine = e.semaines[rang]
     genre = semaine.genre(e.ordinaire)
     if genre == INCONNUE:
@@ -135,21 +123,21 @@ def _texte(e: _Etablissement, rang: int) -> str:
     return f"{formats.nombre(semaine.attendu or 0)}{marque}"
 
 
-def _renforts(lus: list[_Etablissement], rang: int) -> tuple[float, int]:
+def _renforts(lus: list[Avenir], rang: int) -> tuple[float, int]:
     """Professionnels de plus que l'ordinaire cette semaine-là, et dans combien d'établissements."""
     ecarts = [plus for e in lus if (plus := e.semaines[rang].de_plus(e.ordinaire))]
     return sum(ecarts), len(ecarts)
 
 
-def _reduits(lus: list[_Etablissement], rang: int) -> float:
+def _reduits(lus: list[Avenir], rang: int) -> float:
     return sum(e.semaines[rang].de_moins(e.ordinaire) for e in lus)
 
 
-def _pire(lus: list[_Etablissement]) -> int:
+def _pire(lus: list[Avenir]) -> int:
     return max(range(len(lus[0].semaines)), key=lambda rang: _renforts(lus, rang)[0])
 
 
-def _conclusion(lus: list[_Etablissement]) -> str:
+def _conclusion(lus: list[Avenir]) -> str:
     pire = _pire(lus)
     plus, ou = _renforts(lus, pire)
     if not plus:
@@ -161,7 +149,7 @@ def _conclusion(lus: list[_Etablissement]) -> str:
     )
 
 
-def _phrases(lus: list[_Etablissement]) -> list[str]:
+def _phrases(lus: list[Avenir]) -> list[str]:
     semaines = lus[0].semaines
     rangs = range(len(semaines))
     sans = [semaines[r] for r in rangs if not _renforts(lus, r)[0] and _reduits(lus, r)]
@@ -179,7 +167,7 @@ def _phrases(lus: list[_Etablissement]) -> list[str]:
     return dites
 
 
-def _tableau(contexte: Contexte, lus: list[_Etablissement]) -> Tableau:
+def _tableau(contexte: Contexte, lus: list[Avenir]) -> Tableau:
     """Les totaux de la zone, et ce que ses établissements demandent de plus ou de moins."""
     siennes = lire_semaines(contexte, contexte.maille, [contexte.zone])[contexte.zone]
     par_lundi = {s.lundi: s for s in siennes}

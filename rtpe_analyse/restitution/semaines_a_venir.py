@@ -84,6 +84,15 @@ class Semaine:
         return ordinaire.au_plus - (self.au_plus or 0) if souple else 0
 
 
+@dataclass(frozen=True)
+class Avenir:
+    """Une zone dont les semaines à venir se lisent, et son niveau ordinaire."""
+
+    nom: str
+    semaines: list[Semaine]
+    ordinaire: Ordinaire
+
+
 def lire_semaines(
     contexte: Contexte, maille: Maille, zones: Iterable[str]
 ) -> dict[str, list[Semaine]]:

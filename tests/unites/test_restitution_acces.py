@@ -133,7 +133,6 @@ def test_sans_calcul_chaque_contenu_le_dit(monde: Ouvrir) -> None:
     for contenu in (
         rapport.acces(),
         rapport.carte_de_l_acces(),
-        rapport.carte_de_l_acces_par_quartier(),
         rapport.acces_selon_le_rayon(),
     ):
         assert contenu.genre == "encadre"
