@@ -2,23 +2,20 @@
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from rtpe_analyse.cli.affichage import avancement, dire, tableau
+from rtpe_analyse.cli.affichage import avancement, dire
+from rtpe_analyse.cli.commandes_publiques import referentiel
 from rtpe_analyse.cli.francais import CommandeFrancaise
 from rtpe_analyse.cli.options import DONNEES, SORTIE, ChoixJeu, Donnees, RecuLe, Sortie, lieux_de
+from rtpe_analyse.cli.retours import dire_reception, signaler_refus
 from rtpe_analyse.erreurs import ErreurFichier, ErreurUsage
-
-if TYPE_CHECKING:
-    from rtpe_analyse.sources import RetourReception
 
 
 def inscrire(app: typer.Typer) -> None:
     """Ajoute ces commandes à l'application."""
-    from rtpe_analyse.cli.commandes_publiques import referentiel
-
     for commande in (exemple, recevoir, referentiel, decrire, nettoyer, controler, calculer):
         app.command(cls=CommandeFrancaise)(commande)
 
@@ -138,30 +135,6 @@ def recevoir(
         )
     dire_reception(retours)
     signaler_refus(retours)
-
-
-def dire_reception(retours: "list[RetourReception]") -> None:
-    """Dit ce qui est reçu, déjà reçu et refusé, avec la raison et le remède de chaque refus."""
-    refus = [r for r in retours if r.etat == "refuse"]
-    recus = sum(r.etat == "recu" for r in retours)
-    deja = len(retours) - recus - len(refus)
-    for retour in retours:
-        if retour.etat == "recu" and (retour.message or len(retours) <= 20):
-            dire(f"Reçu : {retour.nom} → {retour.source} {retour.millesime}. {retour.message}")
-    if refus:
-        lignes = [(r.nom, r.message, r.remede) for r in refus]
-        tableau("Fichiers refusés", ("Fichier", "Pourquoi", "À faire"), lignes)
-    dire(f"{recus} fichier(s) reçu(s), {deja} déjà reçu(s), {len(refus)} refusé(s).")
-
-
-def signaler_refus(retours: "list[RetourReception]") -> None:
-    """Rend un code d'erreur si un fichier a été refusé.
-
-    Raises:
-        ErreurFichier: le nombre de refus ; leur détail est déjà affiché.
-    """
-    if refus := sum(r.etat == "refuse" for r in retours):
-        raise ErreurFichier(f"{refus} fichier(s) refusé(s).", "Voir le tableau ci-dessus.")
 
 
 def decrire(

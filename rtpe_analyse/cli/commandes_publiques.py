@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rtpe_analyse.cli.affichage import avancement, dire
-from rtpe_analyse.cli.commandes_donnees import dire_reception, signaler_refus
 from rtpe_analyse.cli.options import DONNEES, SORTIE, Donnees, RecuLe, Sortie
+from rtpe_analyse.cli.retours import dire_reception, signaler_refus
 
 if TYPE_CHECKING:
     from rtpe_analyse.sources import RetourReception
